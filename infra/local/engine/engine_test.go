@@ -1,0 +1,135 @@
+package engine_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"example.com/securedpets/infra/local/engine"
+)
+
+const modules = "../node_modules"
+
+func petsTable() engine.Table {
+	return engine.Table{
+		Name: "Pets",
+		CreateInput: json.RawMessage(`{"TableName":"Pets","BillingMode":"PAY_PER_REQUEST",
+			"AttributeDefinitions":[{"AttributeName":"username","AttributeType":"S"},{"AttributeName":"petId","AttributeType":"N"}],
+			"KeySchema":[{"AttributeName":"username","KeyType":"HASH"},{"AttributeName":"petId","KeyType":"RANGE"}]}`),
+		TTLAttribute: "expiresAt",
+	}
+}
+
+func start(t *testing.T, dbPath string) *engine.Engine {
+	t.Helper()
+	program, err := engine.Find(modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	e, err := engine.Start(t.Context(), program, dbPath, &log)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, log.String())
+	}
+	t.Cleanup(func() {
+		if err := e.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+func TestTablesAreCreatedOnceAndKept(t *testing.T) {
+	dbPath := filepath.Join(t.TempDir(), "pets.db")
+	first := start(t, dbPath)
+	for range 2 {
+		if err := first.CreateTable(t.Context(), petsTable()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := first.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-first.Exited():
+	default:
+		t.Fatal("Stop returned while the process runs")
+	}
+
+	other := petsTable()
+	other.CreateInput = bytes.ReplaceAll(other.CreateInput, []byte("petId"), []byte("number"))
+	if err := start(t, dbPath).CreateTable(t.Context(), other); !errors.Is(err, engine.ErrOtherTable) {
+		t.Fatalf("a table with other keys, kept over a restart: %v, want ErrOtherTable", err)
+	}
+}
+
+func TestCreateTableReportsARefusal(t *testing.T) {
+	e := start(t, filepath.Join(t.TempDir(), "pets.db"))
+	table := petsTable()
+	table.CreateInput = json.RawMessage(`{"TableName":"Pets","KeySchema":[]}`)
+	err := e.CreateTable(t.Context(), table)
+	if err == nil || errors.Is(err, engine.ErrOtherTable) {
+		t.Fatalf("a table without keys: %v, want the engine's refusal", err)
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Run("nowhere", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		if _, err := engine.Find(t.TempDir()); !errors.Is(err, engine.ErrNoProgram) {
+			t.Fatalf("got %v, want ErrNoProgram", err)
+		}
+	})
+	t.Run("on PATH", func(t *testing.T) {
+		dir := t.TempDir()
+		t.Setenv("PATH", dir)
+		want := filepath.Join(dir, "dynoxide")
+		if err := os.WriteFile(want, nil, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := engine.Find(t.TempDir()); got != want || err != nil {
+			t.Fatalf("got %q, %v, want %q", got, err, want)
+		}
+	})
+}
+
+func TestStartReportsAProgramThatStops(t *testing.T) {
+	var log bytes.Buffer
+	missing := filepath.Join(t.TempDir(), "no-such-folder", "pets.db")
+	program, err := engine.Find(modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := engine.Start(t.Context(), program, missing, &log); err == nil {
+		t.Fatal("an engine without a folder for its file started")
+	}
+	if log.Len() == 0 {
+		t.Fatal("what the engine said is lost")
+	}
+}
+
+func TestConnect(t *testing.T) {
+	t.Run("any answer will do", func(t *testing.T) {
+		server := httptest.NewServer(http.NotFoundHandler())
+		defer server.Close()
+		e, err := engine.Connect(t.Context(), server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Stop(); err != nil {
+			t.Fatalf("stopping what is not ours: %v", err)
+		}
+	})
+	t.Run("nobody there", func(t *testing.T) {
+		server := httptest.NewServer(http.NotFoundHandler())
+		server.Close()
+		if _, err := engine.Connect(t.Context(), server.URL); !errors.Is(err, engine.ErrUnreachable) {
+			t.Fatalf("got %v, want ErrUnreachable", err)
+		}
+	})
+}

@@ -1,0 +1,92 @@
+// Package page serves the built web page on the laptop as CloudFront does in
+// the cloud: the files of web/dist, the security headers of web/headers.json,
+// and config.json, which tells the page where the API and the issuer are.
+package page
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// Config is config.json: all that the page must know before it starts. Nothing
+// in it is secret.
+type Config struct {
+	Issuer   string `json:"issuer"`   // exact, with the slash the provider's ends with
+	ClientID string `json:"clientId"` // the page's client at the issuer
+	Audience string `json:"audience"` // the API's identifier at the issuer
+	APIURL   string `json:"apiUrl"`   // no slash at the end
+}
+
+// ErrNotBuilt says that the page's files are missing; its text names the cure.
+var ErrNotBuilt = errors.New("the web page is not built: run `make build-web`")
+
+// Handler serves the files, the page's start for every path that is no file (a
+// deep link after a login), and config.json. headers is web/headers.json, a
+// JSON object of header name to value with the placeholders {api} and {issuer}.
+func Handler(files fs.FS, headers []byte, config Config) (http.Handler, error) {
+	if _, err := fs.Stat(files, "index.html"); err != nil {
+		return nil, ErrNotBuilt
+	}
+	fill := strings.NewReplacer("{api}", config.APIURL, "{issuer}", strings.TrimSuffix(config.Issuer, "/"))
+	var served map[string]string
+	if err := json.Unmarshal(headers, &served); err != nil {
+		return nil, fmt.Errorf("the page's headers: %w", err)
+	}
+	for name, value := range served {
+		served[name] = fill.Replace(value)
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		return nil, err
+	}
+	return &handler{files: files, headers: served, config: text}, nil
+}
+
+type handler struct {
+	files   fs.FS
+	headers map[string]string
+	config  []byte
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for name, value := range h.headers {
+		w.Header().Set(name, value)
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	if name == "config.json" {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write(h.config) // a reader that left needs no answer
+		return
+	}
+	h.serveFile(w, r, name)
+}
+
+func (h *handler) serveFile(w http.ResponseWriter, r *http.Request, name string) {
+	info, err := fs.Stat(h.files, name)
+	switch {
+	case err == nil && info.Mode().IsRegular():
+	case path.Ext(name) == "":
+		name = "index.html"
+	default:
+		http.NotFound(w, r)
+		return
+	}
+	// The build puts a hash of the content into the names below assets/.
+	if strings.HasPrefix(name, "assets/") {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		w.Header().Set("Cache-Control", "no-cache")
+	}
+	http.ServeFileFS(w, r, h.files, name)
+}
