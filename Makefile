@@ -1,0 +1,56 @@
+# Every step a person or CI runs. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+FUNCTIONS := $(notdir $(patsubst %/,%,$(dir $(wildcard functions/*/main.go))))
+LINT := go tool -modfile=$(CURDIR)/scripts/tools/go.mod golangci-lint
+
+##@ On this machine
+.PHONY: run token setup build-web
+run: setup build-local build-web template ## serve the whole stack here: API, functions, DynamoDB engine, issuer, page
+	@exec dist/local/securedpets run
+
+token: ## print an access token and nothing else: make -s token AS=admin|buyer|trainer|rider|nobody
+	@scripts/build-local quiet && exec dist/local/securedpets token "$(AS)"
+
+setup: ## check the tools and install what npm must (again only when a lock file changed)
+	@scripts/setup infra/local web
+
+build-web: setup ## build the web page into web/dist (again only when its sources changed)
+	@scripts/build-web
+
+##@ Build
+.PHONY: build build-local
+build: ## build the deployable programs: dist/lambda/<function>/bootstrap (linux/arm64, reproducible)
+	@scripts/build-lambda $(FUNCTIONS)
+
+build-local: ## build the same programs for this machine: dist/local/<function>/bootstrap
+	@scripts/build-local
+
+##@ Check
+.PHONY: test test-go test-cdk lint fmt
+test: setup build-web ## set everything up and pass every test that needs no cloud
+	@scripts/test
+
+lint: ## check style, import rules and shell scripts
+	@scripts/lint
+
+fmt: ## format the Go code
+	@$(LINT) fmt
+	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
+
+##@ Infrastructure
+.PHONY: synth template
+template: # renew the committed template when infra/cdk changed
+	@scripts/renew-template
+
+##@ Other
+.PHONY: help clean
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+clean: ## remove everything that was built or installed, and the data of `make run`
+	rm -rf dist .local web/dist web/test-results infra/cdk/cdk.out
+	rm -rf infra/local/node_modules infra/cdk/node_modules infra/auth0/node_modules web/node_modules
