@@ -1,0 +1,55 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden templates anew")
+
+const renew = "renew with `make golden` and look at the difference"
+
+// normal takes out what depends on the content of a program: the key of its asset, and the end of a
+// version's logical id, which is a hash over the function.
+func normal(template string) string {
+	template = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`).ReplaceAllString(template, `"ASSET.zip"`)
+	return regexp.MustCompile(`(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}`).ReplaceAllString(template, "${1}HASH")
+}
+
+// The committed templates are what a review shows and what the laptop serves.
+func TestGolden(t *testing.T) {
+	for golden, context := range map[string]map[string]any{
+		"SecuredPets.template.json": settings("dev", nil),
+	} {
+		got := normal(read(t, synthesize(t, context), "SecuredPets.template.json"))
+		compare(t, golden, got)
+	}
+	compare(t, "SecuredPets.sources.sha256", sources(t))
+}
+
+func compare(t *testing.T, golden, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", golden)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want := read(t, path); got != want {
+		t.Errorf("%s is stale: %s", path, renew)
+	}
+}
+
+func sources(t *testing.T) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "./sources.sh").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
