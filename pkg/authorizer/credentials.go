@@ -1,0 +1,68 @@
+package authorizer
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/securedpets/pkg/jwtauth"
+)
+
+// credentials are the values of a request's Authorization header. A token is read from nowhere
+// else: in a URL it gets into logs (RFC 6750 section 2.3), in a cookie it is sent by any page.
+type credentials []string
+
+const headerName = "authorization"
+
+// fromHeaders collects the values of every spelling of the header. HTTP APIs send names in lower
+// case, REST APIs as the client typed them, so one event may hold two spellings.
+func fromHeaders(single map[string]string, multi map[string][]string) credentials {
+	var values credentials
+	for name, value := range single {
+		if isAuthorization(name) {
+			values = append(values, value)
+		}
+	}
+	for name, list := range multi {
+		if !isAuthorization(name) {
+			continue
+		}
+		// REST APIs give each header in both maps, the last value in the single one: one value
+		// twice is the same value, anything else is two credentials.
+		if len(list) == 1 && slices.Contains(values, list[0]) {
+			continue
+		}
+		values = append(values, list...)
+	}
+	return values
+}
+
+// isAuthorization compares lengths first, so that no character outside ASCII folds to the name.
+func isAuthorization(name string) bool {
+	return len(name) == len(headerName) && strings.EqualFold(name, headerName)
+}
+
+// absent reports whether the caller sent no credentials at all.
+func (c credentials) absent() bool {
+	return len(c) == 0 || len(c) == 1 && c[0] == ""
+}
+
+// token returns the one token. Two credentials are refused even if they are equal: which one
+// counts would be decided differently by the next program (RFC 9110 section 5.3: the header is no
+// list).
+func (c credentials) token(bare bool) (string, error) {
+	switch {
+	case c.absent():
+		return "", jwtauth.MissingToken
+	case len(c) > 1:
+		return "", jwtauth.InvalidToken
+	case bare && isBare(c[0]):
+		return c[0], nil
+	default:
+		return jwtauth.ParseBearer(c[0])
+	}
+}
+
+// isBare reports whether a header has no scheme before the token.
+func isBare(header string) bool {
+	return !strings.ContainsAny(header, " \t,") && !strings.EqualFold(header, "bearer")
+}

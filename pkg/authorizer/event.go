@@ -1,0 +1,43 @@
+package authorizer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+var errNotAuthorizerEvent = errors.New("authorizer: not an event for a Lambda authorizer")
+
+// Handle serves whichever authorizer event arrives, so that one deployed function can stand before
+// several APIs: [Authorizer.HandleHTTP] for payload 2.0, [Authorizer.HandleToken] for TOKEN,
+// [Authorizer.HandleREST] for every other REQUEST. Any other event is an error.
+func (a *Authorizer) Handle(ctx context.Context, event json.RawMessage) (any, error) {
+	var kind struct{ Type, Version string }
+	if err := json.Unmarshal(event, &kind); err != nil {
+		return nil, errNotAuthorizerEvent
+	}
+	switch {
+	case kind.Type == "REQUEST" && kind.Version == "2.0":
+		return handle(ctx, event, a.HandleHTTP)
+	case kind.Type == "REQUEST":
+		return handle(ctx, event, a.HandleREST)
+	case kind.Type == "TOKEN":
+		return handle(ctx, event, a.HandleToken)
+	default:
+		return nil, errNotAuthorizerEvent
+	}
+}
+
+// handle decodes without naming what it could not decode: the event holds the token.
+func handle[E, R any](ctx context.Context, event json.RawMessage, h func(context.Context, E) (R, error)) (any, error) {
+	var e E
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil, fmt.Errorf("%w: unknown shape", errNotAuthorizerEvent)
+	}
+	resp, err := h(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
+}

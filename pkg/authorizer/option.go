@@ -1,0 +1,65 @@
+package authorizer
+
+import (
+	"context"
+	"maps"
+)
+
+// An Option changes how an [Authorizer] answers.
+type Option func(*Authorizer)
+
+// A Decision is what an observer learns. It holds nothing of the token and nothing of the caller.
+type Decision struct {
+	// Route is the route key of API Gateway, such as "POST /pets", or the pattern of net/http's
+	// ServeMux; empty where the event does not tell. It never holds what a caller typed.
+	Route string
+	// Outcome is the [jwtauth.Label] of the decision: "ok", a [jwtauth.Refusal],
+	// "jwks_unavailable" or "error". A closed set, fit for the label of a metric.
+	Outcome string
+}
+
+// WithObserver calls f once for every decision, on the goroutine of the request: f must be quick
+// and safe for concurrent use. By default, nobody is told.
+func WithObserver(f func(context.Context, Decision)) Option {
+	if f == nil {
+		panic("authorizer: WithObserver needs a function")
+	}
+	return func(a *Authorizer) { a.observe = f }
+}
+
+// WithBareTokens also accepts a header that is the token alone, without "Bearer", as API Gateway's
+// own JWT authorizer does. By default, RFC 6750's form is required.
+func WithBareTokens() Option {
+	return func(a *Authorizer) { a.bareTokens = true }
+}
+
+// WithRouteScopes makes the Lambda authorizers (HandleHTTP, HandleREST and their kin) ask for a
+// scope per route, any one of the list: API Gateway itself compares scopes for its own JWT
+// authorizer only. The key is the route key, "POST /pets"; for REST APIs the method and the
+// resource, "GET /pets/{id}". A route that is not in the map is refused; an empty list asks for a
+// valid token only. The guards ignore it, they are told their scopes.
+//
+// By default, the Lambda authorizers ask for a valid token only, and the functions compare scopes.
+//
+// Do not let API Gateway cache such an answer for other routes: see "Caching" in the package
+// documentation.
+func WithRouteScopes(scopes map[string][]string) Option {
+	for _, list := range scopes {
+		mustScopes(list)
+	}
+	routes := maps.Clone(scopes)
+	if routes == nil {
+		routes = map[string][]string{}
+	}
+	return func(a *Authorizer) { a.routeScopes = routes }
+}
+
+// WithStagePolicy widens an allowing IAM policy from the one method that was called to every
+// method of the API's stage, so that API Gateway may cache it by the token alone. By default, a
+// policy names the one method.
+//
+// It is right when all methods behind the authorizer have the same rule, "a valid token". It
+// cannot go together with [WithRouteScopes].
+func WithStagePolicy() Option {
+	return func(a *Authorizer) { a.stagePolicy = true }
+}

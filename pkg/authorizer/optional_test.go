@@ -1,0 +1,142 @@
+package authorizer_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"example.com/securedpets/pkg/authorizer"
+	"example.com/securedpets/pkg/jwtauth"
+)
+
+// optionalCases hold for Optional and for OptionalMiddleware alike.
+var optionalCases = []struct {
+	name         string
+	header       []string
+	status       int
+	body         string
+	cacheControl string
+}{
+	// Strangers are served, and their view may be kept.
+	{"no header", nil, 200, "anonymous", ""},
+	{"empty header", []string{""}, 200, "anonymous", ""},
+	// A caller who is known.
+	{"good token", []string{"Bearer good"}, 200, "auth0|1", "no-store"},
+	// Whoever means to be known is not served as a stranger without notice.
+	{"scheme only", []string{"Bearer"}, 401, unauthorized, "no-store"},
+	{"another scheme", []string{"Basic dXNlcjpwYXNz"}, 401, unauthorized, "no-store"},
+	{"expired", []string{"Bearer token_expired"}, 401, unauthorized, "no-store"},
+	{"signature", []string{"Bearer invalid_signature"}, 401, unauthorized, "no-store"},
+	{"rule of our own", []string{"Bearer forbidden"}, 403, forbidden, "no-store"},
+	{"unknown trouble", []string{"Bearer broken"}, 500, broken, "no-store"},
+	// Without keys the stranger's view is served, and the handler can know.
+	{"no keys", []string{"Bearer keys"}, 200, "anonymous, not checked", "no-store"},
+	{"no keys, wrapped", []string{"Bearer wrapped_keys"}, 200, "anonymous, not checked", "no-store"},
+}
+
+func TestOptional(t *testing.T) {
+	for _, c := range optionalCases {
+		t.Run(c.name, func(t *testing.T) {
+			var event events.APIGatewayV2HTTPRequest
+			if c.header != nil {
+				event.Headers = map[string]string{"authorization": c.header[0]}
+			}
+			resp, err := authorizer.New(verifier{}).Optional(whoami)(t.Context(), event)
+			if err != nil || resp.StatusCode != c.status || resp.Body != c.body {
+				t.Errorf("answer is %d %s, %v; want %d %s", resp.StatusCode, resp.Body, err, c.status, c.body)
+			}
+			if got := resp.Headers["cache-control"]; got != c.cacheControl {
+				t.Errorf("cache-control is %q, want %q", got, c.cacheControl)
+			}
+			if got := resp.Headers["vary"]; c.status == http.StatusOK && got != "Authorization" {
+				t.Errorf("vary is %q", got)
+			}
+		})
+	}
+}
+
+func TestOptionalMiddleware(t *testing.T) {
+	for _, c := range optionalCases {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+			r.Header["Authorization"] = c.header
+			w := httptest.NewRecorder()
+			authorizer.New(verifier{}).OptionalMiddleware(whoamiHTTP).ServeHTTP(w, r)
+			if w.Code != c.status || w.Body.String() != c.body {
+				t.Errorf("answer is %d %s, want %d %s", w.Code, w.Body, c.status, c.body)
+			}
+			if got := w.Header().Get("Cache-Control"); got != c.cacheControl {
+				t.Errorf("Cache-Control is %q, want %q", got, c.cacheControl)
+			}
+			if got := w.Header().Get("Vary"); got != "Authorization" {
+				t.Errorf("Vary is %q", got)
+			}
+		})
+	}
+}
+
+// The handler's own headers count, and its map is left alone: it may be shared by all answers.
+func TestHeadersOfTheHandler(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		own, want map[string]string
+	}{
+		{"none", nil, map[string]string{"cache-control": "no-store", "vary": "Authorization"}},
+		{"cache-control of its own", map[string]string{"Cache-Control": "private"}, map[string]string{"Cache-Control": "private", "vary": "Authorization"}},
+		{"vary of its own", map[string]string{"Vary": "Origin"}, map[string]string{"cache-control": "no-store", "Vary": "Origin, Authorization"}},
+		{"vary as wanted", map[string]string{"vary": "authorization"}, map[string]string{"cache-control": "no-store", "vary": "authorization"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := maps.Clone(c.own)
+			next := func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+				return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Headers: c.own}, nil
+			}
+			event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": "Bearer good"}}
+			resp, err := authorizer.New(verifier{}).Optional(next)(t.Context(), event)
+			if err != nil || !maps.Equal(resp.Headers, c.want) {
+				t.Errorf("headers are %v, %v; want %v", resp.Headers, err, c.want)
+			}
+			if !maps.Equal(c.own, before) {
+				t.Errorf("the handler's map became %v", c.own)
+			}
+		})
+	}
+}
+
+func TestErrorOfTheHandlerPassesThrough(t *testing.T) {
+	next := func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		return events.APIGatewayV2HTTPResponse{}, errBroken
+	}
+	a := authorizer.New(verifier{})
+	event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": "Bearer good"}}
+	for name, h := range map[string]authorizer.HTTPHandler{"Require": a.Require(next), "Optional": a.Optional(next)} {
+		if _, err := h(t.Context(), event); !errors.Is(err, errBroken) {
+			t.Errorf("%s returns %v", name, err)
+		}
+	}
+}
+
+func TestIdentityError(t *testing.T) {
+	var got error
+	next := func(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		got = authorizer.IdentityError(ctx)
+		return events.APIGatewayV2HTTPResponse{}, nil
+	}
+	event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": "Bearer keys"}}
+	// An outer guard's identity must not shine through an inner guard that found none.
+	ctx := authorizer.WithIdentity(t.Context(), token())
+	if _, err := authorizer.New(verifier{}).Optional(next)(ctx, event); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(got, jwtauth.ErrKeysUnavailable) {
+		t.Errorf("IdentityError is %v", got)
+	}
+	if _, ok := authorizer.IdentityFrom(t.Context()); ok || authorizer.IdentityError(t.Context()) != nil {
+		t.Error("a context without a guard has an identity")
+	}
+}

@@ -1,0 +1,58 @@
+package authorizer_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"example.com/securedpets/pkg/jwtauth"
+)
+
+// The raw tokens of these tests name the verdict of the verifier; that a Verifier gives the right
+// verdict is tested in its own package, and end to end in TestWithRealTokens.
+const good = "good"
+
+var errBroken = errors.New("a verifier's own trouble, with a secret in it")
+
+// verdicts are all the ways in which a verification ends badly.
+var verdicts = map[string]error{
+	"missing_token":      jwtauth.MissingToken,
+	"invalid_token":      jwtauth.InvalidToken,
+	"invalid_signature":  jwtauth.InvalidSignature,
+	"invalid_claims":     jwtauth.InvalidClaims,
+	"token_expired":      jwtauth.TokenExpired,
+	"insufficient_scope": jwtauth.InsufficientScope,
+	"forbidden":          jwtauth.Forbidden,
+	"future_refusal":     jwtauth.Refusal("future_refusal"),
+	"keys":               jwtauth.ErrKeysUnavailable,
+	"wrapped_keys":       errors.Join(errBroken, jwtauth.ErrKeysUnavailable),
+	"broken":             errBroken,
+	"nothing":            nil,
+}
+
+// verifier is a TokenVerifier that knows one good token and the verdicts.
+type verifier struct{ asked *[]string }
+
+func (v verifier) Verify(_ context.Context, raw string) (*jwtauth.Token, error) {
+	if v.asked != nil {
+		*v.asked = append(*v.asked, raw)
+	}
+	if raw == good {
+		return token(), nil
+	}
+	err, ok := verdicts[raw]
+	if !ok {
+		return nil, jwtauth.InvalidToken
+	}
+	return nil, err
+}
+
+func token() *jwtauth.Token {
+	return &jwtauth.Token{
+		Issuer:   "https://issuer.example/",
+		Subject:  "auth0|1",
+		ClientID: "web",
+		Scopes:   []string{"read:pets", "list:pets"},
+		Expiry:   time.Unix(2_000_000_000, 0),
+	}
+}
