@@ -1,0 +1,161 @@
+package tenant
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// actionBudget is Auth0's own order of magnitude for an Action that calls nobody.
+const actionBudget = time.Second
+
+// protectedClaims cannot be set by an Action: Auth0 ignores the attempt.
+// https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
+var protectedClaims = []string{
+	"acr", "act", "amr", "at_hash", "aud", "auth_req_id", "auth_time", "azp", "c_hash", "client_id", "cnf", "exp",
+	"gty", "htm", "htu", "iat", "iss", "jti", "nbf", "nonce", "permissions", "s_hash", "scope", "sid", "sub",
+}
+
+// action is a compiled Action. Each run has a runtime of its own, so no state passes from one login to the next.
+type action struct {
+	name    string
+	program *goja.Program
+}
+
+// event is what Auth0 hands to onExecutePostLogin, as far as this tenant's Actions read it.
+// https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/post-login-event-object
+type event struct {
+	Authorization  map[string]any `json:"authorization"`
+	Client         map[string]any `json:"client"`
+	Connection     map[string]any `json:"connection"`
+	ResourceServer map[string]any `json:"resource_server,omitempty"`
+	Transaction    map[string]any `json:"transaction"`
+	User           map[string]any `json:"user"`
+}
+
+// effects is what the Actions asked for through their api argument.
+type effects struct {
+	added, removed           []string
+	accessClaims, idClaims   map[string]any
+	deniedReason, deniedCode string
+}
+
+func compile(name, code string) (action, error) {
+	// As in Node's CommonJS: the file sees exports, module and require as arguments.
+	program, err := goja.Compile(name, "(function (exports, module, require) {"+code+"\n})", true)
+	if err != nil {
+		return action{}, fmt.Errorf("tenant: Action %q does not compile: %w", name, err)
+	}
+	return action{name: name, program: program}, nil
+}
+
+// run calls onExecutePostLogin with the event and collects its effects.
+func (a action) run(ev event, out *effects) error {
+	vm := goja.New()
+	timer := time.AfterFunc(actionBudget, func() { vm.Interrupt("too slow") })
+	defer timer.Stop()
+
+	handler, err := a.handler(vm)
+	if err != nil {
+		return a.failed(err)
+	}
+	arg, err := toScript(vm, ev)
+	if err != nil {
+		return a.failed(err)
+	}
+	result, err := handler(goja.Undefined(), arg, vm.ToValue(out.api()))
+	if err != nil {
+		return a.failed(err)
+	}
+	return a.settled(result)
+}
+
+func (a action) handler(vm *goja.Runtime) (goja.Callable, error) {
+	wrapper, err := vm.RunProgram(a.program)
+	if err != nil {
+		return nil, err
+	}
+	module := vm.NewObject()
+	exports := vm.NewObject()
+	if err := module.Set("exports", exports); err != nil {
+		return nil, err
+	}
+	load, _ := goja.AssertFunction(wrapper)
+	if _, err := load(goja.Undefined(), exports, module, goja.Undefined()); err != nil {
+		return nil, err
+	}
+	handler, ok := goja.AssertFunction(module.Get("exports").ToObject(vm).Get("onExecutePostLogin"))
+	if !ok {
+		return nil, errors.New("it exports no onExecutePostLogin")
+	}
+	return handler, nil
+}
+
+// settled looks at the promise of an async handler: goja has run its jobs when the call returns, and nothing else can
+// settle it later, because there are no timers and no network.
+func (a action) settled(result goja.Value) error {
+	promise, ok := result.Export().(*goja.Promise)
+	switch {
+	case !ok || promise.State() == goja.PromiseStateFulfilled:
+		return nil
+	case promise.State() == goja.PromiseStateRejected:
+		return a.failed(errors.New(promise.Result().String()))
+	default:
+		return a.failed(errors.New("its promise never settles"))
+	}
+}
+
+func (a action) failed(err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrAction, a.name, err)
+}
+
+// toScript passes data as JSON, so that the script gets plain objects and nothing of Go.
+func toScript(vm *goja.Runtime, ev event) (goja.Value, error) {
+	raw, err := json.Marshal(ev)
+	if err != nil {
+		return nil, err
+	}
+	parse, _ := goja.AssertFunction(vm.Get("JSON").ToObject(vm).Get("parse"))
+	return parse(goja.Undefined(), vm.ToValue(string(raw)))
+}
+
+// api is the second argument of onExecutePostLogin. What is missing here throws in the script and fails the login.
+func (e *effects) api() map[string]any {
+	return map[string]any{
+		"accessToken": map[string]any{
+			"addScope":       func(s string) { e.added, e.removed = with(e.added, s), without(e.removed, s) },
+			"removeScope":    func(s string) { e.removed, e.added = with(e.removed, s), without(e.added, s) },
+			"setCustomClaim": func(name string, v any) { e.accessClaims = claim(e.accessClaims, name, v) },
+		},
+		"idToken": map[string]any{
+			"setCustomClaim": func(name string, v any) { e.idClaims = claim(e.idClaims, name, v) },
+		},
+		"access": map[string]any{
+			"deny": func(args ...string) { e.deniedReason, e.deniedCode = strings.Join(args, ": "), "access_denied" },
+		},
+	}
+}
+
+func with(list []string, s string) []string { return append(without(list, s), s) }
+
+func without(list []string, s string) []string {
+	return slices.DeleteFunc(list, func(have string) bool { return have == s })
+}
+
+func claim(claims map[string]any, name string, value any) map[string]any {
+	if slices.Contains(protectedClaims, name) {
+		return claims
+	}
+	claims = maps.Clone(claims)
+	if claims == nil {
+		claims = map[string]any{}
+	}
+	claims[name] = value
+	return claims
+}
