@@ -42,7 +42,16 @@ fmt: ## format the Go code
 	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
 
 ##@ Infrastructure
-.PHONY: synth template
+.PHONY: synth golden setup-cdk template
+synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod
+	@scripts/synth
+
+golden: ## write the committed templates anew from infra/cdk
+	@scripts/golden
+
+setup-cdk:
+	@scripts/setup infra/cdk
+
 template: # renew the committed template when infra/cdk changed
 	@scripts/renew-template
 

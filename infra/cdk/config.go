@@ -37,7 +37,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		case string:
 			return strings.TrimSpace(value)
 		default:
-			complaints = append(complaints, fmt.Errorf("%s is not a text", key))
+			complaints = append(complaints, fmt.Errorf("%w: %s is not a text", ErrSetting, key))
 			return byDefault
 		}
 	}
@@ -128,6 +128,7 @@ func checkPrograms(folder string) error {
 
 // What can be wrong with the settings.
 var (
+	ErrSetting     = errors.New("setting refused")
 	ErrEnvironment = errors.New("environment unknown")
 	ErrIssuer      = errors.New("issuer refused")
 	ErrAudience    = errors.New("audience is empty")

@@ -1,16 +1,25 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Prints the content hash of every file that the templates come from, sorted by name:
 #
 #   <sha256 in hex>  <file, relative to infra/cdk>
 #
-# testdata/SecuredPets.sources.sha256 holds what this printed when the golden templates were made, so
-# `infra/cdk/sources.sh | cmp -s - infra/cdk/testdata/SecuredPets.sources.sha256` tells without compiling
-# anything whether they are still true. By content and not by time: a fresh clone has new times.
-# Tests are no sources; go.mod is, because another CDK may write another template.
-set -eu
+# testdata/SecuredPets.sources.sha256 holds what this printed when the golden templates were made; with
+# --check nothing is printed and the exit code says whether they still come from these sources. By content
+# and not by time: a fresh clone has new times. Tests are no sources; go.mod is, because another CDK may
+# write another template.
+set -euo pipefail
 cd "$(dirname "$0")"
 export LC_ALL=C
-sum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
-files=$(ls -- *.go policies/*.rego cdk.json go.mod go.sum 2>/dev/null | grep -v '_test\.go$' | sort)
-# shellcheck disable=SC2086 # the names above hold no space
-sum $files
+
+list() {
+  local names
+  names=$(find . -maxdepth 2 \( -path './*.go' -o -path './policies/*.rego' -o -name cdk.json -o -name go.mod -o -name go.sum \) \
+    ! -path './node_modules/*' ! -path './cdk.out/*' ! -name '*_test.go' | sed 's|^\./||' | sort)
+  # shellcheck disable=SC2086 # no name here holds a space
+  if command -v sha256sum >/dev/null; then sha256sum $names; else shasum -a 256 $names; fi
+}
+
+case "${1-}" in
+  --check) list | cmp -s - testdata/SecuredPets.sources.sha256 ;;
+  *) list ;;
+esac
