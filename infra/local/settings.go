@@ -16,14 +16,16 @@ type settings struct {
 	IssuerPort int    // ISSUER_PORT: the local issuer
 	DataDir    string // DATA_DIR: what must survive a restart
 
-	// Another issuer than the local one: ISSUER, AUDIENCE, CLIENT_ID.
-	Issuer, Audience, ClientID string
+	Identity identity // zero for the local issuer
 	// Another engine than the embedded one: DYNAMODB_ENDPOINT.
 	DynamoDBEndpoint string
 }
 
+// identity says whose tokens are accepted: ISSUER, AUDIENCE, CLIENT_ID.
+type identity struct{ Issuer, Audience, ClientID string }
+
 // foreignIssuer says whether the tokens come from somewhere else.
-func (s *settings) foreignIssuer() bool { return s.Issuer != "" }
+func (s *settings) foreignIssuer() bool { return s.Identity != identity{} }
 
 func (s *settings) apiURL() string  { return localURL(s.Port) }
 func (s *settings) pageURL() string { return localURL(s.WebPort) }
@@ -41,13 +43,11 @@ func readSettings(getenv func(string) string) (*settings, error) {
 		WebPort:          r.port("WEB_PORT", 3000),
 		IssuerPort:       r.port("ISSUER_PORT", 9000),
 		DataDir:          r.text("DATA_DIR", ".local"),
-		Issuer:           r.url("ISSUER"),
-		Audience:         r.text("AUDIENCE", ""),
-		ClientID:         r.text("CLIENT_ID", ""),
+		Identity:         identity{r.url("ISSUER"), r.text("AUDIENCE", ""), r.text("CLIENT_ID", "")},
 		DynamoDBEndpoint: r.url("DYNAMODB_ENDPOINT"),
 	}
 	r.distinct(s)
-	r.issuer(s)
+	r.identity(s.Identity)
 	return s, errors.Join(r.complaints...)
 }
 
@@ -110,19 +110,14 @@ func (r *reader) distinct(s *settings) {
 	}
 }
 
-// issuer wants all three settings of a foreign issuer or none: an audience of
+// identity wants all three settings of a foreign issuer or none: an audience of
 // one tenant with the keys of another would refuse everybody without a reason.
-func (r *reader) issuer(s *settings) {
-	var missing []string
-	for name, value := range map[string]string{"ISSUER": s.Issuer, "AUDIENCE": s.Audience, "CLIENT_ID": s.ClientID} {
-		if value == "" {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) > 0 && len(missing) < 3 {
+func (r *reader) identity(id identity) {
+	set := id.Issuer != "" || id.Audience != "" || id.ClientID != ""
+	if set && (id.Issuer == "" || id.Audience == "" || id.ClientID == "") {
 		r.complain("ISSUER, AUDIENCE and CLIENT_ID belong together")
 	}
-	if strings.ContainsAny(s.Audience, " ,") {
+	if strings.ContainsAny(id.Audience, " ,") {
 		r.complain("AUDIENCE must be one API identifier without spaces or commas")
 	}
 }

@@ -11,17 +11,18 @@ import (
 	"testing"
 
 	"example.com/securedpets/infra/local/engine"
+	"example.com/securedpets/infra/local/template"
 )
 
 const modules = "../node_modules"
 
-func petsTable() engine.Table {
-	return engine.Table{
+func petsTable() template.Table {
+	return template.Table{
 		Name: "Pets",
-		CreateInput: json.RawMessage(`{"TableName":"Pets","BillingMode":"PAY_PER_REQUEST",
+		CreateTable: json.RawMessage(`{"TableName":"Pets","BillingMode":"PAY_PER_REQUEST",
 			"AttributeDefinitions":[{"AttributeName":"username","AttributeType":"S"},{"AttributeName":"petId","AttributeType":"N"}],
 			"KeySchema":[{"AttributeName":"username","KeyType":"HASH"},{"AttributeName":"petId","KeyType":"RANGE"}]}`),
-		TTLAttribute: "expiresAt",
+		UpdateTimeToLive: json.RawMessage(`{"TableName":"Pets","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"expiresAt"}}`),
 	}
 }
 
@@ -62,7 +63,7 @@ func TestTablesAreCreatedOnceAndKept(t *testing.T) {
 	}
 
 	other := petsTable()
-	other.CreateInput = bytes.ReplaceAll(other.CreateInput, []byte("petId"), []byte("number"))
+	other.CreateTable = bytes.ReplaceAll(other.CreateTable, []byte("petId"), []byte("number"))
 	if err := start(t, dbPath).CreateTable(t.Context(), other); !errors.Is(err, engine.ErrOtherTable) {
 		t.Fatalf("a table with other keys, kept over a restart: %v, want ErrOtherTable", err)
 	}
@@ -71,7 +72,7 @@ func TestTablesAreCreatedOnceAndKept(t *testing.T) {
 func TestCreateTableReportsARefusal(t *testing.T) {
 	e := start(t, filepath.Join(t.TempDir(), "pets.db"))
 	table := petsTable()
-	table.CreateInput = json.RawMessage(`{"TableName":"Pets","KeySchema":[]}`)
+	table.CreateTable = json.RawMessage(`{"TableName":"Pets","KeySchema":[]}`)
 	err := e.CreateTable(t.Context(), table)
 	if err == nil || errors.Is(err, engine.ErrOtherTable) {
 		t.Fatalf("a table without keys: %v, want the engine's refusal", err)

@@ -15,17 +15,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"example.com/securedpets/infra/local/template"
 )
 
 // ErrOtherTable says that a table of that name exists with other keys.
 var ErrOtherTable = errors.New("a table of this name exists with other keys: choose another DATA_DIR, or remove the old data")
-
-// Table is what the template says of a table, as the API wants it.
-type Table struct {
-	Name         string
-	CreateInput  json.RawMessage // the input of CreateTable
-	TTLAttribute string          // "" for none
-}
 
 const (
 	callTimeout = 5 * time.Second
@@ -34,8 +29,8 @@ const (
 
 // CreateTable makes the table and sets its time to live, unless it is there
 // already with the same keys.
-func (e *Engine) CreateTable(ctx context.Context, table Table) error {
-	err := e.call(ctx, "CreateTable", table.CreateInput, nil)
+func (e *Engine) CreateTable(ctx context.Context, table template.Table) error {
+	err := e.call(ctx, "CreateTable", table.CreateTable, nil)
 	var refused *apiError
 	switch {
 	case errors.As(err, &refused) && refused.code() == "ResourceInUseException":
@@ -43,13 +38,10 @@ func (e *Engine) CreateTable(ctx context.Context, table Table) error {
 	case err != nil:
 		return err
 	}
-	if table.TTLAttribute == "" {
+	if table.UpdateTimeToLive == nil {
 		return nil
 	}
-	return e.call(ctx, "UpdateTimeToLive", map[string]any{
-		"TableName":               table.Name,
-		"TimeToLiveSpecification": map[string]any{"Enabled": true, "AttributeName": table.TTLAttribute},
-	}, nil)
+	return e.call(ctx, "UpdateTimeToLive", table.UpdateTimeToLive, nil)
 }
 
 type keySchema []struct{ AttributeName, KeyType string }
@@ -62,9 +54,9 @@ func (k keySchema) String() string {
 	return b.String()
 }
 
-func (e *Engine) sameKeys(ctx context.Context, table Table) error {
+func (e *Engine) sameKeys(ctx context.Context, table template.Table) error {
 	var want struct{ KeySchema keySchema }
-	if err := json.Unmarshal(table.CreateInput, &want); err != nil {
+	if err := json.Unmarshal(table.CreateTable, &want); err != nil {
 		return fmt.Errorf("table %s: %w", table.Name, err)
 	}
 	var have struct{ Table struct{ KeySchema keySchema } }
