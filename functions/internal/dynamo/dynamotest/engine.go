@@ -1,0 +1,147 @@
+// Package dynamotest gives tests a real DynamoDB-compatible engine, in the
+// manner of net/http/httptest, and a network that misbehaves on demand.
+//
+// The engine is what DYNAMODB_ENDPOINT names (DynamoDB Local, or DynamoDB
+// itself), else the program that `make setup` installs, one process per test
+// package:
+//
+//	func TestMain(m *testing.M) { os.Exit(dynamotest.Main(m)) }
+//
+//	func TestX(t *testing.T) {
+//		table := dynamotest.NewTable(t)
+//		store := table.Store(t, nil)
+//
+// An engine that is not there fails the tests: a proof that was skipped proves nothing.
+package dynamotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// errNoEngine names the cure.
+var errNoEngine = errors.New("no DynamoDB engine: run `make setup`, put `dynoxide` on PATH, " +
+	"or set DYNAMODB_ENDPOINT to any DynamoDB-compatible endpoint")
+
+// endpoint is set by Main, before any test runs.
+var endpoint string
+
+// Main runs the tests of a package beside an engine, and returns their exit code.
+func Main(m *testing.M) int {
+	stop, err := start()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "dynamotest:", err)
+		return 1
+	}
+	defer stop()
+	return m.Run()
+}
+
+func start() (stop func(), err error) {
+	if endpoint = os.Getenv("DYNAMODB_ENDPOINT"); endpoint != "" {
+		return func() {}, nil
+	}
+	program, err := find()
+	if err != nil {
+		return nil, err
+	}
+	for range 3 {
+		// Another program may take the port between here and the engine's start.
+		if stop, err = startAt(program); err == nil {
+			return stop, nil
+		}
+	}
+	return nil, err
+}
+
+func startAt(program string) (stop func(), err error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	process := exec.CommandContext(context.Background(), program, "serve", "--host", "127.0.0.1", "--port", port)
+	bind(process)
+	if err := process.Start(); err != nil {
+		return nil, err
+	}
+	gone := make(chan error, 1)
+	go func() { gone <- process.Wait() }()
+	endpoint = "http://127.0.0.1:" + port
+	if err := await(gone); err != nil {
+		_ = process.Process.Kill()
+		return nil, err
+	}
+	return func() {
+		_ = process.Process.Kill()
+		<-gone
+	}, nil
+}
+
+// await polls until the engine answers: it starts in milliseconds and has no
+// other way to say so.
+func await(gone <-chan error) error {
+	limit := time.After(10 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if resp, err := http.Get(endpoint); err == nil {
+			return resp.Body.Close()
+		}
+		select {
+		case err := <-gone:
+			return fmt.Errorf("the engine ended: %w", err)
+		case <-limit:
+			return errors.New("the engine does not answer")
+		case <-tick.C:
+		}
+	}
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, errors.Join(err, l.Close())
+}
+
+// find looks for the engine where npm puts it, from the module's root, and on PATH.
+func find() (string, error) {
+	platform := runtime.GOOS + "-" + strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
+	if root, err := moduleRoot(); err == nil {
+		program := filepath.Join(root, "infra/local/node_modules/@dynoxide", platform, "dynoxide")
+		if info, err := os.Stat(program); err == nil && info.Mode().IsRegular() {
+			return program, nil
+		}
+	}
+	if program, err := exec.LookPath("dynoxide"); err == nil {
+		return program, nil
+	}
+	return "", errNoEngine
+}
+
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("no go.mod above the working directory")
+		}
+		dir = parent
+	}
+	return "", err
+}

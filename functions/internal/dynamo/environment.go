@@ -1,0 +1,38 @@
+package dynamo
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+)
+
+// FromEnvironment reads the SDK's own variables, as Lambda sets them:
+// AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and,
+// where the table is not in AWS, AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL.
+// It returns every complaint, joined. Lambda's credentials outlive the process,
+// so they are read once.
+func FromEnvironment(getenv func(string) string) (Config, error) {
+	cfg := Config{
+		Table:    getenv("TABLE_NAME"),
+		Region:   getenv("AWS_REGION"),
+		Endpoint: getenv("AWS_ENDPOINT_URL_DYNAMODB"),
+		Credentials: Credentials{
+			AccessKeyID:     getenv("AWS_ACCESS_KEY_ID"),
+			SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
+			SessionToken:    getenv("AWS_SESSION_TOKEN"),
+		},
+	}
+	if cfg.Endpoint == "" {
+		cfg.Endpoint = getenv("AWS_ENDPOINT_URL")
+	}
+	var complaints []error
+	for _, name := range []string{"TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		if getenv(name) == "" {
+			complaints = append(complaints, fmt.Errorf("%s is missing", name))
+		}
+	}
+	if u, err := url.Parse(cfg.Endpoint); cfg.Endpoint != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		complaints = append(complaints, errors.New("AWS_ENDPOINT_URL_DYNAMODB is not an http or https URL"))
+	}
+	return cfg, errors.Join(complaints...)
+}

@@ -1,0 +1,143 @@
+package dynamo
+
+import (
+	"cmp"
+	"context"
+	"iter"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"example.com/securedpets/functions/internal/pets"
+)
+
+// Page implements [pets.Lister]: one Query where a page fits into 1 MB, plus
+// one GetItem for the version on a page after the first.
+func (s *Store) Page(ctx context.Context, after int64, limit int) (pets.Page, error) {
+	var page pets.Page
+	first := after <= 0
+	if !first {
+		version, err := s.version(ctx)
+		if err != nil || version == 0 {
+			return pets.Page{}, err
+		}
+		page.Version = version
+	}
+	for it, err := range s.query(ctx, span{after: after, limit: limit + 1, catalogue: first}) {
+		if err != nil {
+			return pets.Page{}, err
+		}
+		if isCatalogue(it) {
+			if page.Version, err = readVersion(it); err != nil {
+				return pets.Page{}, err
+			}
+			continue
+		}
+		if page.Version == 0 {
+			return pets.Page{}, nil
+		}
+		if len(page.Pets) == limit {
+			page.Next = page.Pets[limit-1].ID
+			return page, nil
+		}
+		pet, err := readPet(it)
+		if err != nil {
+			return pets.Page{}, err
+		}
+		page.Pets = append(page.Pets, pet)
+	}
+	return page, nil
+}
+
+// Standing implements [pets.Catalogue]. What an update does not look at is not
+// carried over the network.
+func (s *Store) Standing(ctx context.Context) (version int64, standing []pets.Pet, err error) {
+	for it, err := range s.query(ctx, span{catalogue: true, projection: aws.String("petId, #type, price, version")}) {
+		if err == nil && isCatalogue(it) {
+			version, err = readVersion(it)
+		} else if err == nil {
+			var pet pets.Pet
+			pet, err = readPet(it)
+			standing = append(standing, pet)
+		}
+		if err != nil {
+			return 0, nil, err
+		}
+	}
+	return version, standing, nil
+}
+
+func isCatalogue(it item) bool {
+	n, ok := it["petId"].(*types.AttributeValueMemberN)
+	return ok && n.Value == "0"
+}
+
+// span says which items of the catalogue's partition a query reads, in the
+// order of their ids.
+type span struct {
+	after      int64
+	limit      int  // of pets; 0 for all
+	catalogue  bool // the catalogue item too, first of all
+	projection *string
+}
+
+func (s *Store) query(ctx context.Context, what span) iter.Seq2[item, error] {
+	in := s.queryInput(what)
+	return func(yield func(item, error) bool) {
+		left := int(aws.ToInt32(in.Limit))
+		for {
+			out, err := call(ctx, s, "Query", s.client.Query, in)
+			if err != nil {
+				yield(nil, unavailable("Query", err))
+				return
+			}
+			for _, it := range out.Items {
+				if !yield(it, nil) {
+					return
+				}
+			}
+			left -= len(out.Items)
+			if out.LastEvaluatedKey == nil || in.Limit != nil && left <= 0 {
+				return
+			}
+			in.ExclusiveStartKey = out.LastEvaluatedKey
+		}
+	}
+}
+
+func (s *Store) queryInput(what span) *dynamodb.QueryInput {
+	in := &dynamodb.QueryInput{
+		TableName:                 s.table,
+		KeyConditionExpression:    aws.String("username = :catalogue AND petId > :after"),
+		ExpressionAttributeValues: item{":catalogue": text(catalogueKey), ":after": number(max(what.after, 0))},
+		ConsistentRead:            aws.Bool(true),
+		ProjectionExpression:      what.projection,
+		ReturnConsumedCapacity:    s.reporting(),
+	}
+	if what.projection != nil {
+		in.ExpressionAttributeNames = map[string]string{"#type": "type"}
+	}
+	if what.catalogue {
+		in.ExpressionAttributeValues[":after"] = number(-1)
+		what.limit = cmp.Or(what.limit, -1) + 1
+	}
+	if what.limit > 0 {
+		in.Limit = aws.Int32(int32(what.limit))
+	}
+	return in
+}
+
+// version reads the catalogue item alone, eventually consistent: see the
+// package documentation.
+func (s *Store) version(ctx context.Context) (int64, error) {
+	out, err := call(ctx, s, "GetItem", s.client.GetItem, &dynamodb.GetItemInput{
+		TableName:              s.table,
+		Key:                    primaryKey(catalogueKey, 0),
+		ReturnConsumedCapacity: s.reporting(),
+	})
+	if err != nil {
+		return 0, unavailable("GetItem", err)
+	}
+	return readVersion(out.Item)
+}
