@@ -1,0 +1,87 @@
+package lambda_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	runtime "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// TestMain makes this test program a function program as well: started with the address of a Runtime API it
+// behaves as its handler's name says.
+func TestMain(m *testing.M) {
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
+		os.Exit(m.Run())
+	}
+	switch os.Getenv("_HANDLER") {
+	case "never-starts":
+		fmt.Fprintln(os.Stderr, "missing setting: TABLE_NAME")
+		os.Exit(1)
+	case "starts-slowly":
+		select {}
+	case "child":
+		child := exec.Command("/bin/sleep", "600")
+		child.Stdout = os.Stdout
+		if err := child.Start(); err != nil {
+			panic(err)
+		}
+	}
+	runtime.Start(handle)
+}
+
+// An order says what the function is to do.
+type order struct {
+	Do   string
+	Name string
+	Size int
+	Wait string // a file: wait until it exists
+}
+
+type report struct {
+	PID         int
+	Calls       int
+	Environment []string
+	Context     *lambdacontext.LambdaContext
+	Trace       string
+	Left        time.Duration
+	Text        string
+}
+
+var calls int
+
+func handle(ctx context.Context, o order) (report, error) {
+	calls++
+	switch o.Do {
+	case "crash":
+		os.Exit(3)
+	case "panic":
+		panic("secret@example.com")
+	case "fail":
+		return report{}, errors.New("secret@example.com")
+	case "hang":
+		time.Sleep(time.Hour)
+	case "log":
+		fmt.Println("one\r\ntwo")
+		fmt.Fprint(os.Stderr, "three")
+	case "wait":
+		for {
+			if _, err := os.Stat(o.Wait); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	deadline, _ := ctx.Deadline()
+	lc, _ := lambdacontext.FromContext(ctx)
+	return report{
+		PID: os.Getpid(), Calls: calls, Environment: os.Environ(), Context: lc, Trace: os.Getenv("_X_AMZN_TRACE_ID"),
+		Left: time.Until(deadline), Text: strings.Repeat("x", o.Size),
+	}, nil
+}

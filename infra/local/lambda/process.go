@@ -1,0 +1,173 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+type state int
+
+const (
+	starting state = iota // has not asked for an event yet
+	waiting               // has asked, and there is none
+	busy                  // has fetched one and not answered
+	answered              // has answered and not asked again
+	failed                // has reported an error and probably ends
+)
+
+// process is one running program with a Runtime API of its own. The pool's lock guards it.
+type process struct {
+	pool    *pool
+	wake    chan *invocation // has room for the one invocation it may hold
+	state   state
+	current *invocation
+	timer   *time.Timer // of the start, then of the invocation
+	command *exec.Cmd   // nil until it runs
+	cause   error       // why it was stopped
+	address string      // of its Runtime API
+}
+
+func newProcess(p *pool) *process { return &process{pool: p, wake: make(chan *invocation, 1)} }
+
+// run starts the program and returns when it has ended. Its thread is locked: on Linux the kernel kills
+// the child when the thread that started it ends.
+func (w *process) run() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer w.pool.processes.Done()
+	err := w.serve()
+	w.pool.gone(w, w.explain(err))
+}
+
+// serve runs the program with its Runtime API beside it.
+func (w *process) serve() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInit, err)
+	}
+	w.address = listener.Addr().String()
+	server := &http.Server{Handler: w.runtimeAPI(), ReadHeaderTimeout: InitTimeout}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // always ErrServerClosed, at the end of the process
+	}()
+	err = w.execute(ctx)
+	_ = server.Close()
+	<-served
+	return err
+}
+
+// execute starts the program and waits for its end.
+func (w *process) execute(ctx context.Context) error {
+	out := &lines{function: w.pool.function.Name, log: w.pool.config.Log}
+	defer out.flush()
+	command := exec.CommandContext(ctx, w.pool.function.Program) //nolint:gosec // running the function's program is the purpose
+	command.Env = environment(w.pool.config, w.pool.function, w.address)
+	command.Dir = filepath.Dir(command.Path)
+	command.Stdout, command.Stderr = out, out
+	command.SysProcAttr = processGroup()
+	const drain = 500 * time.Millisecond // a grandchild may hold the pipe open
+	command.WaitDelay = drain
+	if err := w.start(command); err != nil {
+		return err
+	}
+	err := command.Wait()
+	killGroup(command.Process) // what the program has left running
+	return err
+}
+
+// start runs the command unless the pool has been closed meanwhile.
+func (w *process) start(command *exec.Cmd) error {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	if w.cause != nil {
+		return w.cause
+	}
+	if err := command.Start(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInit, err)
+	}
+	w.command = command
+	w.timer = time.AfterFunc(w.pool.config.InitTimeout, func() { w.overdue(nil) })
+	return nil
+}
+
+// take binds an invocation to the process and starts its clock. The caller holds the lock.
+func (w *process) take(i *invocation) {
+	w.state, w.current = busy, i
+	i.deadline = time.Now().Add(w.pool.function.Timeout)
+	w.timer = time.AfterFunc(w.pool.function.Timeout, func() { w.overdue(i) })
+}
+
+// giveBack returns an invocation that the program was meant to fetch and has not: nobody has seen its
+// event, so another process may have it. The caller holds the lock.
+func (w *process) giveBack() {
+	select {
+	case i := <-w.wake:
+		w.timer.Stop()
+		w.current = nil
+		w.pool.pending = append([]*invocation{i}, w.pool.pending...)
+	default:
+	}
+}
+
+// overdue kills the process when it is still where it was when the clock was set: at its start
+// (nil) or with an invocation. The clock runs on after the answer until the program asks again, as in AWS.
+func (w *process) overdue(i *invocation) {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	switch {
+	case i == nil && w.state == starting:
+		w.stop(fmt.Errorf("%w: not ready after %v", ErrInit, w.pool.config.InitTimeout))
+	case i != nil && w.current == i:
+		cause := fmt.Errorf("%w after %v", ErrTimeout, w.pool.function.Timeout)
+		w.pool.finish(i, nil, cause)
+		w.stop(cause)
+	}
+}
+
+// stop kills the process; run then cleans up. The caller holds the lock.
+func (w *process) stop(cause error) {
+	if w.cause == nil {
+		w.cause = cause
+	}
+	if w.command != nil {
+		killGroup(w.command.Process)
+	}
+}
+
+// explain gives the error for whoever waits for this process, and logs it unless it was closed.
+func (w *process) explain(err error) error {
+	w.pool.mu.Lock()
+	cause, ready := w.cause, w.state != starting
+	w.pool.mu.Unlock()
+	switch {
+	case cause != nil:
+		err = cause
+	case errors.Is(err, ErrInit): // never ran
+	case !ready:
+		err = fmt.Errorf("%w: it ended at once: %s", ErrInit, ending(err))
+	default:
+		err = fmt.Errorf("%w: %s", ErrExited, ending(err))
+	}
+	if !errors.Is(err, ErrClosed) {
+		w.pool.config.Log(w.pool.function.Name, err.Error())
+	}
+	return err
+}
+
+func ending(err error) string {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err.Error()
+}
