@@ -1,0 +1,71 @@
+package jwtauth
+
+import "strings"
+
+const maxToken = 8 << 10
+
+var (
+	errNoCredentials = &rule{MissingToken, "no bearer credentials"}
+	errBearerGrammar = &rule{InvalidToken, "the Authorization header is not one bearer token"}
+	errTokenSize     = &rule{InvalidToken, "the token is too long"}
+)
+
+// ParseBearer returns the token of an Authorization header value (RFC 6750 section 2.1). The scheme is matched in any
+// case and may be followed by more than one space.
+//
+// MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme, or another scheme.
+// InvalidToken means that there are some but not one well-formed token: a misspelt or absent scheme, two tokens (HTTP
+// APIs join repeated headers with a comma), quotes, or anything else outside of the grammar.
+func ParseBearer(header string) (string, error) {
+	scheme, rest, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return "", otherScheme(header, scheme)
+	}
+	token := strings.TrimLeft(rest, " ")
+	switch {
+	case token == "":
+		return "", errNoCredentials
+	case len(token) > maxToken:
+		return "", errTokenSize
+	case !isB64Token(token):
+		return "", errBearerGrammar
+	}
+	return token, nil
+}
+
+// otherScheme tells a client that uses another scheme from one that meant to send a bearer token and did it wrong.
+func otherScheme(header, scheme string) error {
+	if header == "" {
+		return errNoCredentials
+	}
+	if len(scheme) > 64 || !isSchemeName(scheme) || strings.Contains(strings.ToLower(scheme), "bearer") {
+		return errBearerGrammar
+	}
+	return errNoCredentials
+}
+
+// isSchemeName accepts letters, digits and hyphens: every registered scheme, and no JWT.
+func isSchemeName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !isAlphanumeric(c) && c != '-' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isB64Token checks the b64token of RFC 6750 section 2.1. Padding is part of that grammar; a JWT has none, so the
+// verifier refuses it later.
+func isB64Token(s string) bool {
+	s = strings.TrimRight(s, "=")
+	for i := range len(s) {
+		if c := s[i]; !isAlphanumeric(c) && !strings.ContainsRune("-._~+/", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isAlphanumeric(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}

@@ -1,0 +1,79 @@
+package jwtauth
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const maxCached = 60 * time.Second
+
+// cache remembers verified tokens by their full text, so a hit is the very token that was verified, to the last bit.
+// A nil cache remembers nothing.
+type cache struct {
+	mu     sync.RWMutex
+	tokens map[string]cached
+	order  []string // a ring of the texts, the oldest at next
+	next   int
+}
+
+// cached is a token that was good between from and until, for as long as its kid still names this key.
+type cached struct {
+	token       *Token
+	key         *Key
+	from, until time.Time
+}
+
+func newCache(size int) *cache {
+	if size == 0 {
+		return nil
+	}
+	return &cache{tokens: make(map[string]cached, size), order: make([]string, size)}
+}
+
+// get returns the remembered token. It asks the key set each time: so a withdrawn key counts at once, and an old key
+// set is refreshed although nothing is verified.
+func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
+	if c == nil {
+		return nil
+	}
+	c.mu.RLock()
+	hit, ok := c.tokens[raw]
+	c.mu.RUnlock()
+	if !ok {
+		return nil
+	}
+	if now := v.now(); now.Before(hit.from) || !now.Before(hit.until) {
+		return nil
+	}
+	if key, err := v.keys.Key(ctx, hit.key.key.ID); err != nil || key != hit.key {
+		return nil
+	}
+	return hit.token
+}
+
+func (c *cache) put(v *Verifier, raw string, t *Token, key *Key) {
+	if c == nil {
+		return
+	}
+	now := v.now()
+	until := earlier(t.Expiry.Add(v.leeway), now.Add(maxCached))
+	if v.maxAge > 0 {
+		until = earlier(until, t.IssuedAt.Add(v.maxAge+v.leeway))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, known := c.tokens[raw]; !known {
+		delete(c.tokens, c.order[c.next])
+		c.order[c.next] = raw
+		c.next = (c.next + 1) % len(c.order)
+	}
+	c.tokens[raw] = cached{t, key, now, until}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

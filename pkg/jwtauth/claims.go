@@ -1,0 +1,325 @@
+package jwtauth
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+)
+
+const (
+	maxSubject   = 256
+	maxIatAhead  = 60 * time.Second
+	minTimestamp = -62135596800 // the year 1
+	maxTimestamp = 253402300799 // the end of the year 9999
+)
+
+var (
+	errIssuer      = &rule{InvalidClaims, "iss is not the issuer"}
+	errAudience    = &rule{InvalidClaims, "aud does not name this audience"}
+	errKind        = &rule{InvalidClaims, "this is another kind of token"}
+	errSubject     = &rule{InvalidClaims, "sub is not a usable subject"}
+	errClaimType   = &rule{InvalidClaims, "a claim has the wrong type"}
+	errScopes      = &rule{InvalidClaims, "the scopes are not a string or a list of strings"}
+	errExpMissing  = &rule{InvalidClaims, "exp is not a time"}
+	errNotBefore   = &rule{InvalidClaims, "nbf is not a time in the past"}
+	errIssuedAt    = &rule{InvalidClaims, "iat is not a time in the past"}
+	errTooOld      = &rule{TokenExpired, "the token was issued too long ago"}
+	errTokenExpiry = &rule{TokenExpired, "exp has passed"}
+)
+
+// claims are the positions of the claims that count; the zero Value is that of an absent one.
+type claims struct {
+	iss, sub, aud, exp, nbf, iat, jti  strictjson.Value
+	clientID, azp                      strictjson.Value
+	scp, scope, permissions            strictjson.Value
+	tokenUse, typ, idMark, eventsClaim strictjson.Value
+}
+
+func sortClaims(doc []byte, members []strictjson.Member) (c claims) {
+	for _, m := range members {
+		if slot := c.slot(nameOf(doc, m)); slot != nil {
+			*slot = m.Value
+		}
+	}
+	return c
+}
+
+// slot returns where the claim of this exact name goes. The marks of an ID token share one: any of them will do.
+func (c *claims) slot(name []byte) *strictjson.Value {
+	switch string(name) {
+	case "iss":
+		return &c.iss
+	case "sub":
+		return &c.sub
+	case "aud":
+		return &c.aud
+	case "exp":
+		return &c.exp
+	case "nbf":
+		return &c.nbf
+	case "iat":
+		return &c.iat
+	case "jti":
+		return &c.jti
+	case "client_id":
+		return &c.clientID
+	case "azp":
+		return &c.azp
+	case "scp":
+		return &c.scp
+	case "scope":
+		return &c.scope
+	case "permissions":
+		return &c.permissions
+	case "token_use": // Amazon Cognito: "access" or "id"
+		return &c.tokenUse
+	case "typ": // Keycloak: "Bearer", "ID", "Refresh", "Logout"
+		return &c.typ
+	case "nonce", "at_hash", "c_hash", "s_hash": // OpenID Connect Core sections 2 and 3.3.2.11
+		return &c.idMark
+	case "events": // a logout or security event token (RFC 8417)
+		return &c.eventsClaim
+	}
+	return nil
+}
+
+// is reports whether a value is the string want.
+func is(doc []byte, v strictjson.Value, want string) bool {
+	return v.Kind == strictjson.String && string(textOf(doc, v)) == want
+}
+
+// room is a token with space for the lists that most tokens have, so that they need no memory of their own.
+type room struct {
+	token     Token
+	audiences [2]string
+	scopes    [8]string
+}
+
+// judge checks the claims of a token whose signature was good, and returns them as a Token. The expiry comes last: TokenExpired then means that
+// a newer token of the same kind would pass, so a client can act on it.
+func (v *Verifier) judge(s *scratch, key *Key) (*Token, error) {
+	r := &room{}
+	t := &r.token
+	t.Issuer, t.KeyID, t.Algorithm = v.issuer, key.key.ID, s.header.algorithm.String()
+	t.payload = string(s.payload)
+	b := builder{doc: s.payload, text: t.payload, claims: &s.claims, token: t}
+	if err := b.identity(); err != nil {
+		return nil, err
+	}
+	if err := v.checkAudience(&b, r.audiences[:0]); err != nil {
+		return nil, err
+	}
+	if err := v.checkKind(&b, s.header.typ); err != nil {
+		return nil, err
+	}
+	if err := b.scopes(r.scopes[:0], v.permissions); err != nil {
+		return nil, err
+	}
+	if err := v.checkTimes(&b); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// builder turns positions into the fields of a token.
+type builder struct {
+	doc    []byte
+	text   string // doc again: strings taken from it need no copy
+	claims *claims
+	token  *Token
+}
+
+// identity reads who the token is about and for.
+func (b *builder) identity() error {
+	c := b.claims
+	if c.sub.Kind != strictjson.String {
+		return errSubject
+	}
+	b.token.Subject = strictjson.Text(b.text, c.sub)
+	if n := len(b.token.Subject); n == 0 || n > maxSubject {
+		return errSubject
+	}
+	var azp string
+	for _, optional := range []struct {
+		value strictjson.Value
+		field *string
+	}{{c.jti, &b.token.ID}, {c.clientID, &b.token.ClientID}, {c.azp, &azp}} {
+		switch optional.value.Kind {
+		case strictjson.Absent:
+		case strictjson.String:
+			*optional.field = strictjson.Text(b.text, optional.value)
+		default:
+			return errClaimType
+		}
+	}
+	if c.clientID.Kind == strictjson.Absent {
+		b.token.ClientID = azp
+	}
+	return nil
+}
+
+// checkAudience wants one of the audiences in aud (RFC 7519 section 4.1.3).
+func (v *Verifier) checkAudience(b *builder, room []string) error {
+	c := b.claims
+	if c.aud.Kind == strictjson.Absent && v.clientIDAudience && c.clientID.Kind == strictjson.String {
+		if slices.Contains(v.audiences, b.token.ClientID) {
+			return nil
+		}
+		return errAudience
+	}
+	list, ok := b.strings(c.aud, room, func(s string) []string { return []string{s} })
+	if !ok {
+		return errAudience
+	}
+	b.token.Audiences = list
+	if !slices.ContainsFunc(list, v.isAudience) {
+		return errAudience
+	}
+	return nil
+}
+
+func (v *Verifier) isAudience(s string) bool { return slices.Contains(v.audiences, s) }
+
+// checkKind tells access tokens from ID tokens, and both from everything else that the same keys sign.
+func (v *Verifier) checkKind(b *builder, typ tokenType) error {
+	c := b.claims
+	if c.eventsClaim.Kind != strictjson.Absent {
+		return errKind
+	}
+	if v.profile == IDToken {
+		return v.checkIDToken(b, typ)
+	}
+	if typ == typAccess { // the issuer said so under its signature
+		return nil
+	}
+	if c.idMark.Kind != strictjson.Absent {
+		return errKind
+	}
+	if c.tokenUse.Kind != strictjson.Absent && !is(b.doc, c.tokenUse, "access") {
+		return errKind
+	}
+	if c.typ.Kind != strictjson.Absent && !is(b.doc, c.typ, "Bearer") {
+		return errKind
+	}
+	return nil
+}
+
+// checkIDToken applies OpenID Connect Core section 3.1.3.7, steps 3 to 5: no audience that is not ours, and the token was issued to us.
+func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
+	c := b.claims
+	if typ == typAccess || c.tokenUse.Kind != strictjson.Absent && !is(b.doc, c.tokenUse, "id") {
+		return errKind
+	}
+	if c.typ.Kind != strictjson.Absent && !is(b.doc, c.typ, "ID") {
+		return errKind
+	}
+	for _, audience := range b.token.Audiences {
+		if !v.isAudience(audience) {
+			return errAudience
+		}
+	}
+	if c.azp.Kind != strictjson.Absent && !v.isAudience(strictjson.Text(b.text, c.azp)) {
+		return errAudience
+	}
+	return nil
+}
+
+// scopes reads scp, and only when that is absent scope: adding one to the other would grant what no single claim does.
+func (b *builder) scopes(room []string, permissions bool) error {
+	claim := b.claims.scp
+	if claim.Kind == strictjson.Absent {
+		claim = b.claims.scope
+	}
+	var ok bool
+	if claim.Kind != strictjson.Absent {
+		split := func(s string) []string { return splitScopes(room, s) }
+		if b.token.Scopes, ok = b.strings(claim, room, split); !ok {
+			return errScopes
+		}
+	}
+	if permissions && b.claims.permissions.Kind != strictjson.Absent {
+		if b.claims.permissions.Kind != strictjson.Array {
+			return errScopes
+		}
+		if b.token.Permissions, ok = b.strings(b.claims.permissions, nil, nil); !ok {
+			return errScopes
+		}
+	}
+	return nil
+}
+
+// splitScopes splits at spaces and at nothing else (RFC 6749 section 3.3).
+func splitScopes(room []string, s string) []string {
+	for s != "" {
+		scope, rest, _ := strings.Cut(s, " ")
+		if scope != "" {
+			room = append(room, scope)
+		}
+		s = rest
+	}
+	return room
+}
+
+// strings reads a claim that is a list of strings, or one string that fromText makes a list of.
+func (b *builder) strings(v strictjson.Value, room []string, fromText func(string) []string) ([]string, bool) {
+	switch v.Kind {
+	case strictjson.String:
+		return fromText(strictjson.Text(b.text, v)), true
+	case strictjson.Array:
+		each := strictjson.Each(b.doc, v)
+		for element, ok := each.Next(); ok; element, ok = each.Next() {
+			if element.Kind != strictjson.String {
+				return nil, false
+			}
+			room = append(room, strictjson.Text(b.text, element))
+		}
+		return room, true
+	}
+	return nil, false
+}
+
+// checkTimes applies nbf, iat and exp (RFC 7519 section 4.1). A leeway moves each of them in the token's favor.
+func (v *Verifier) checkTimes(b *builder) error {
+	c, t, now := b.claims, b.token, v.now()
+	var ok bool
+	if t.NotBefore, ok = b.time(c.nbf); !ok || t.NotBefore.After(now.Add(v.leeway)) {
+		return errNotBefore
+	}
+	if t.IssuedAt, ok = b.time(c.iat); !ok || t.IssuedAt.After(now.Add(max(v.leeway, maxIatAhead))) {
+		return errIssuedAt
+	}
+	if t.Expiry, ok = b.time(c.exp); !ok || t.Expiry.IsZero() {
+		return errExpMissing
+	}
+	if !t.Expiry.Add(v.leeway).After(now) {
+		return errTokenExpiry
+	}
+	if v.maxAge > 0 {
+		return v.checkAge(t, now)
+	}
+	return nil
+}
+
+func (v *Verifier) checkAge(t *Token, now time.Time) error {
+	switch {
+	case t.IssuedAt.IsZero():
+		return errIssuedAt
+	case !t.IssuedAt.Add(v.maxAge + v.leeway).After(now):
+		return errTooOld
+	}
+	return nil
+}
+
+// time reads a NumericDate. An absent one is the zero time; the range keeps every other one apart from it.
+func (b *builder) time(v strictjson.Value) (time.Time, bool) {
+	if v.Kind == strictjson.Absent {
+		return time.Time{}, true
+	}
+	sec, nsec, ok := strictjson.Seconds(b.doc, v, minTimestamp+1, maxTimestamp)
+	if !ok {
+		return time.Time{}, false
+	}
+	return time.Unix(sec, nsec), true
+}

@@ -1,0 +1,147 @@
+package jwtauth
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"example.com/securedpets/pkg/jwtauth/internal/jose"
+)
+
+// Profile says which kind of token a Verifier accepts. Both kinds are signed with the same keys, so without a profile one
+// passes for the other.
+type Profile int
+
+const (
+	// AccessToken is for APIs (RFC 9068, and the plain "JWT" that most providers send): the audience is the API. A token
+	// that bears a mark of an ID token is refused, even when it names the API as its audience.
+	AccessToken Profile = iota
+	// IDToken is for applications (OpenID Connect Core section 2): every audience must be one of Config.Audiences, which
+	// are client ids, and azp too when present.
+	IDToken
+)
+
+// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config is refused by [New].
+type Config struct {
+	// Issuer is the exact value of the iss claim, as a URL: https, or http on a loopback host. Auth0's end with a slash. Required.
+	Issuer string
+
+	// Audiences are the API identifiers (or, for ID tokens, client ids) of which the aud claim must name one. Required.
+	Audiences []string
+
+	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512,
+	// EdDSA. By default, RS256 and ES256.
+	Algorithms []string
+
+	// Profile is the kind of token. By default, AccessToken.
+	Profile Profile
+
+	// Leeway is how far the clocks of the issuer and of this machine may differ, at most 5 minutes. By default, 0.
+	Leeway time.Duration
+
+	// MaxAge is how long after iat a token is accepted, whatever its exp says; iat is then required. By default, exp alone
+	// decides.
+	MaxAge time.Duration
+
+	// ClientIDAudience lets client_id stand in for aud in tokens that have no aud at all, as Amazon Cognito's access tokens, and as
+	// API Gateway does. A wrong aud is never rescued. By default, aud is required.
+	ClientIDAudience bool
+
+	// Permissions reads the permissions claim (Auth0's role-based access control), which Token.HasScope then
+	// counts as well. By default, it is ignored: it is not a scope, and API Gateway does not know it.
+	Permissions bool
+
+	// CacheSize is the number of verified tokens to remember, at most 1024, each until it expires, for 60 seconds, or until its
+	// key leaves the key set. A remembered token is found by its full text. By default, 0: every token is verified every time.
+	CacheSize int
+
+	// Observe is called after each Verify, on the caller's goroutine, so it must be quick. By default, nobody is told.
+	Observe func(Event)
+
+	// Now is the clock for exp, nbf and iat. By default, time.Now.
+	Now func() time.Time
+}
+
+const (
+	maxLeeway    = 5 * time.Minute
+	maxCacheSize = 1024
+)
+
+// check returns every complaint about the configuration, joined, and the algorithms it allows.
+func (c Config) check(keys KeySet) (jose.Set, error) {
+	algorithms, err := parseAlgorithms(c.Algorithms)
+	complaints := []error{checkIssuer(c.Issuer), err}
+	complain := func(bad bool, text string) {
+		if bad {
+			complaints = append(complaints, errors.New("jwtauth: "+text))
+		}
+	}
+	complain(len(c.Audiences) == 0, "Audiences is required: a token for another API must not pass")
+	for _, audience := range c.Audiences {
+		complain(audience == "", "Audiences has an empty entry")
+	}
+	complain(c.Profile != AccessToken && c.Profile != IDToken, "Profile is neither AccessToken nor IDToken")
+	complain(c.Leeway < 0 || c.Leeway > maxLeeway, "Leeway must be between 0 and 5 minutes")
+	complain(c.MaxAge < 0, "MaxAge must not be negative")
+	complain(c.CacheSize < 0 || c.CacheSize > maxCacheSize, "CacheSize must be between 0 and 1024")
+	complain(keys == nil, "a KeySet is required")
+	if bound, ok := keys.(*RemoteKeySet); ok && bound != nil {
+		complain(bound.issuer != "" && bound.issuer != c.Issuer, "the key set belongs to another issuer")
+	}
+	return algorithms, errors.Join(complaints...)
+}
+
+func parseAlgorithms(list []string) (jose.Set, error) {
+	if len(list) == 0 {
+		return jose.SetOf(jose.RS256, jose.ES256), nil
+	}
+	var set jose.Set
+	for _, name := range list {
+		a, ok := jose.ParseAlgorithm(name)
+		if !ok {
+			return 0, fmt.Errorf("jwtauth: Algorithms: %q is not an asymmetric signature algorithm", name)
+		}
+		set |= jose.SetOf(a)
+	}
+	return set, nil
+}
+
+// checkIssuer holds for the URL of an issuer (OpenID Connect Discovery section 2: no query, no fragment).
+func checkIssuer(issuer string) error {
+	if issuer == "" {
+		return errors.New("jwtauth: Issuer is required")
+	}
+	u, err := parseEndpoint(issuer)
+	if err != nil {
+		return fmt.Errorf("jwtauth: Issuer: %w", err)
+	}
+	if u.RawQuery != "" || u.ForceQuery {
+		return errors.New("jwtauth: Issuer: must not have a query")
+	}
+	return nil
+}
+
+var errEndpoint = errors.New("must be an https URL, or an http URL of a loopback host, without user and fragment")
+
+// parseEndpoint accepts a URL that keys may come from: over plain http anybody on the way could send keys of his own, except on the way to
+// this machine itself.
+func parseEndpoint(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" {
+		return nil, errEndpoint
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
+		return u, nil
+	}
+	return nil, errEndpoint
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Zone() == "" && addr.Unmap().IsLoopback()
+}

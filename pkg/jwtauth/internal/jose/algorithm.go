@@ -1,0 +1,81 @@
+// Package jose is the only place that knows how a key is parsed and a signature is checked.
+//
+// Of github.com/lestrrat-go/jwx/v2 it uses jwk.ParseKey and jws.NewVerifier and nothing else, both in jwx.go: the rest
+// of that major version has known faults that are not going to be fixed (crit is ignored, claim names can be injected,
+// jwk.Fetch has no limit, one failed fetch spoils jwk.Cache). A change to the next major version changes that one file.
+package jose
+
+import "crypto"
+
+// Algorithm is an asymmetric signature algorithm of RFC 7518 section 3.1 or RFC 8037. The zero Algorithm is none of
+// them; symmetric ones and "none" do not exist here, so no setting can allow them.
+type Algorithm uint8
+
+// The algorithms.
+const (
+	RS256 Algorithm = iota + 1
+	RS384
+	RS512
+	PS256
+	PS384
+	PS512
+	ES256
+	ES384
+	ES512
+	EdDSA
+	algorithms
+)
+
+var names = [algorithms]string{
+	RS256: "RS256", RS384: "RS384", RS512: "RS512",
+	PS256: "PS256", PS384: "PS384", PS512: "PS512",
+	ES256: "ES256", ES384: "ES384", ES512: "ES512",
+	EdDSA: "EdDSA",
+}
+
+// ParseAlgorithm returns the algorithm of this exact name.
+func ParseAlgorithm[S string | []byte](name S) (Algorithm, bool) {
+	for a := RS256; a < algorithms; a++ {
+		if names[a] == string(name) {
+			return a, true
+		}
+	}
+	return 0, false
+}
+
+func (a Algorithm) String() string {
+	if a >= algorithms {
+		return ""
+	}
+	return names[a]
+}
+
+// hash is the digest of an algorithm; EdDSA signs the message itself.
+func (a Algorithm) hash() crypto.Hash {
+	switch a {
+	case RS256, PS256, ES256:
+		return crypto.SHA256
+	case RS384, PS384, ES384:
+		return crypto.SHA384
+	case RS512, PS512, ES512:
+		return crypto.SHA512
+	}
+	return 0
+}
+
+func (a Algorithm) isPSS() bool { return a == PS256 || a == PS384 || a == PS512 }
+
+// Set is a set of algorithms.
+type Set uint16
+
+// SetOf returns the set of these algorithms.
+func SetOf(list ...Algorithm) Set {
+	var s Set
+	for _, a := range list {
+		s |= 1 << a
+	}
+	return s
+}
+
+// Has reports whether a is in the set.
+func (s Set) Has(a Algorithm) bool { return s&(1<<a) != 0 }

@@ -1,0 +1,70 @@
+package jose
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/lestrrat-go/jwx/v2/jws"
+)
+
+// errSignature says no more than that: how a signature is wrong helps only who forges one.
+var errSignature = errors.New("jose: signature does not match")
+
+// publicKey builds the key of a JWK that has public members only.
+func publicKey(jwkJSON []byte) (crypto.PublicKey, error) {
+	parsed, err := jwk.ParseKey(jwkJSON)
+	if err != nil {
+		return nil, fmt.Errorf("jose: %w", err)
+	}
+	var raw any
+	if err := parsed.Raw(&raw); err != nil {
+		return nil, fmt.Errorf("jose: %w", err)
+	}
+	return raw, nil
+}
+
+var verifiers = newVerifiers()
+
+func newVerifiers() (list [algorithms]jws.Verifier) {
+	for a := RS256; a < algorithms; a++ {
+		v, err := jws.NewVerifier(jwa.SignatureAlgorithm(a.String()))
+		if err != nil {
+			continue // verify refuses an algorithm without a verifier
+		}
+		list[a] = v
+	}
+	return list
+}
+
+// verify checks one signature. PSS does not go through the library, which accepts a salt of any length: RFC 7518
+// section 3.5 wants it to be as long as the hash.
+func verify(a Algorithm, key crypto.PublicKey, input, signature []byte) error {
+	if a.isPSS() {
+		return verifyPSS(a.hash(), key, input, signature)
+	}
+	if a >= algorithms || verifiers[a] == nil {
+		return errSignature
+	}
+	if err := verifiers[a].Verify(input, signature, key); err != nil {
+		return errSignature
+	}
+	return nil
+}
+
+func verifyPSS(hash crypto.Hash, key crypto.PublicKey, input, signature []byte) error {
+	pub, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return errSignature
+	}
+	digest := hash.New()
+	digest.Write(input)
+	options := rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: hash}
+	if rsa.VerifyPSS(pub, hash, digest.Sum(nil), signature, &options) != nil {
+		return errSignature
+	}
+	return nil
+}

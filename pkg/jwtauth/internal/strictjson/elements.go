@@ -1,0 +1,22 @@
+package strictjson
+
+// Elements walks the elements of an array that Scan has already accepted.
+type Elements struct{ scanner scanner }
+
+// Each returns the walk over array, which must be a value of doc with Kind Array.
+func Each(doc []byte, array Value) Elements {
+	return Elements{scanner{doc: doc[:array.End], pos: int(array.Start) + 1}}
+}
+
+// Next returns the next element, and false after the last one.
+func (e *Elements) Next() (Value, bool) {
+	s := &e.scanner
+	s.space()
+	if s.accept(']') {
+		return Value{}, false
+	}
+	if s.accept(',') {
+		s.space()
+	}
+	return s.value()
+}

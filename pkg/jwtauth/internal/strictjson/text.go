@@ -1,0 +1,182 @@
+package strictjson
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// special marks the first byte of w that is a quote, a backslash, a control character or not ASCII. Marks above the
+// first one may be false, because a subtraction borrows upwards.
+func special(w uint64) uint64 {
+	quote, backslash := w^ones*'"', w^ones*'\\'
+	return ((w - ones*0x20) | (quote-ones)&^quote | (backslash-ones)&^backslash | w) & highs
+}
+
+// text reads what follows an opening quote.
+func (s *scanner) text() (Value, bool) {
+	start, escaped := s.pos, false
+	for s.pos < len(s.doc) {
+		if rest := s.doc[s.pos:]; len(rest) >= 8 {
+			marks := special(binary.LittleEndian.Uint64(rest))
+			if marks == 0 {
+				s.pos += 8
+				continue
+			}
+			s.pos += bits.TrailingZeros64(marks) >> 3
+		}
+		switch c := s.doc[s.pos]; {
+		case c == '"':
+			v := Value{Start: int32(start), End: int32(s.pos), Kind: String, Escaped: escaped}
+			s.pos++
+			return v, true
+		case c == '\\':
+			escaped = true
+			if !s.escape() {
+				return Value{}, false
+			}
+		case c < 0x20:
+			return Value{}, false
+		case c < utf8.RuneSelf:
+			s.pos++
+		default:
+			r, size := utf8.DecodeRune(s.doc[s.pos:])
+			if r == utf8.RuneError && size == 1 {
+				return Value{}, false
+			}
+			s.pos += size
+		}
+	}
+	return Value{}, false
+}
+
+func (s *scanner) escape() bool {
+	_, size := unescape(s.doc[s.pos:])
+	s.pos += size
+	return size > 0
+}
+
+// unescape returns the character that the escape at the start of text stands for, and the length of the escape; 0 when
+// it is none. A surrogate counts only with its other half.
+func unescape[S string | []byte](text S) (rune, int) {
+	if len(text) < 2 {
+		return 0, 0
+	}
+	switch c := text[1]; c {
+	case '"', '\\', '/':
+		return rune(c), 2
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		return unescapeUnicode(text)
+	}
+	return 0, 0
+}
+
+func unescapeUnicode[S string | []byte](text S) (rune, int) {
+	high, ok := hex4(text)
+	if !ok {
+		return 0, 0
+	}
+	if !utf16.IsSurrogate(high) {
+		return high, 6
+	}
+	low, ok := hex4(text[6:])
+	if r := utf16.DecodeRune(high, low); ok && r != utf8.RuneError {
+		return r, 12
+	}
+	return 0, 0
+}
+
+// hex4 reads the four digits of \uXXXX at the start of text.
+func hex4[S string | []byte](text S) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for i := 2; i < 6; i++ {
+		c := text[i]
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
+
+// Text returns the characters of a string value. It allocates only for a string with escapes, or from a []byte.
+func Text[S string | []byte](doc S, v Value) string {
+	text := doc[v.Start:v.End]
+	if !v.Escaped {
+		return string(text)
+	}
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		if text[0] != '\\' {
+			out, text = append(out, text[0]), text[1:]
+			continue
+		}
+		r, size := unescape(text)
+		out, text = utf8.AppendRune(out, r), text[size:]
+	}
+	return string(out)
+}
+
+// nameSet is a small Bloom filter over the names of one object: most names are new, and need no comparison.
+type nameSet struct {
+	bits    uint64
+	escaped bool
+}
+
+// mayHave adds name and reports whether an equal one may have been there. An escaped name can equal any other.
+func (n *nameSet) mayHave(doc []byte, name Value) bool {
+	n.escaped = n.escaped || name.Escaped
+	size := name.End - name.Start
+	hash := uint32(size)
+	if size > 0 {
+		hash += uint32(doc[name.Start])*31 + uint32(doc[name.End-1])*7 + uint32(doc[name.Start+size/2])*3
+	}
+	bit := uint64(1) << (hash & 63)
+	had := n.bits&bit != 0
+	n.bits |= bit
+	return had || n.escaped
+}
+
+// repeats reports whether one of the earlier members has this name.
+func (s *scanner) repeats(name Value, earlier []Member) bool {
+	for _, m := range earlier {
+		if sameText(s.doc, name, m.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameText(doc []byte, a, b Value) bool {
+	if !a.Escaped && !b.Escaped {
+		return bytes.Equal(doc[a.Start:a.End], doc[b.Start:b.End])
+	}
+	return Text(doc, a) == Text(doc, b)
+}

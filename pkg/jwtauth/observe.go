@@ -1,0 +1,23 @@
+package jwtauth
+
+import "time"
+
+// EventKind is what an [Event] is about.
+type EventKind string
+
+// The kinds of events. They and the outcomes are labels for metrics.
+const (
+	EventVerify    EventKind = "verify"    // a token was judged; Outcome as Label gives it
+	EventFetch     EventKind = "fetch"     // keys were fetched; Outcome ok, not_modified or failed
+	EventStale     EventKind = "stale"     // an old key set was served because no newer one was to be had in time
+	EventThrottled EventKind = "throttled" // an unknown key id did not lead to a fetch
+)
+
+// Event is what an observer gets to know. It holds no token, claim, key id or URL, so all of it may be logged.
+type Event struct {
+	Kind     EventKind
+	Outcome  string
+	Err      error         // the error of a verification or of a fetch; nil when it went well
+	Duration time.Duration // of a fetch; 0 for other kinds
+	Ignored  int           // of a fetch: keys left out because they are weak, malformed or not for signatures
+}

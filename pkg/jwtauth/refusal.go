@@ -1,0 +1,58 @@
+package jwtauth
+
+import "errors"
+
+// Refusal is the reason why a token was refused, and at the same time the label for a metric. Every refusal that this
+// package returns matches exactly one of the constants below with [errors.Is]. The text of an error may say more, but
+// it never contains anything that came from the token, so it may be logged.
+type Refusal string
+
+// The closed set of refusals. A caller answers 401 for all of them, except for InsufficientScope and Forbidden, which
+// are 403. This package itself returns the first five; the last two are for the guards built on it.
+const (
+	MissingToken      Refusal = "missing_token"
+	InvalidToken      Refusal = "invalid_token"
+	InvalidSignature  Refusal = "invalid_signature"
+	InvalidClaims     Refusal = "invalid_claims"
+	TokenExpired      Refusal = "token_expired"
+	InsufficientScope Refusal = "insufficient_scope"
+	Forbidden         Refusal = "forbidden"
+)
+
+// Error returns the label.
+func (r Refusal) Error() string { return string(r) }
+
+// ErrKeysUnavailable means that nothing was decided: the keys that would tell a good token from a forged one could not
+// be had. It is not a Refusal and never a 401 or a 403: answer 503, or let a Lambda authorizer fail, because a
+// denial may be cached by the gateway. Its text is the metric label.
+var ErrKeysUnavailable = errors.New("jwks_unavailable")
+
+// ErrUnknownKey is what a [KeySet] returns for a key id that its provider does not publish. A [Verifier] turns it into
+// InvalidSignature.
+var ErrUnknownKey = errors.New("jwtauth: no such key")
+
+// Label returns the metric label of an error of this package: "ok" for nil, the refusal, "jwks_unavailable", or "error"
+// for anything else.
+func Label(err error) string {
+	var r Refusal
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.As(err, &r):
+		return string(r)
+	case errors.Is(err, ErrKeysUnavailable):
+		return ErrKeysUnavailable.Error()
+	}
+	return "error"
+}
+
+// rule is one broken rule: a refusal with a fixed sentence for people. Rules are package values, so refusing a token
+// allocates nothing.
+type rule struct {
+	refusal Refusal
+	text    string
+}
+
+func (r *rule) Error() string { return string(r.refusal) + ": " + r.text }
+
+func (r *rule) Unwrap() error { return r.refusal }

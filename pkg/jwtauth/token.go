@@ -1,0 +1,37 @@
+package jwtauth
+
+import (
+	"slices"
+	"time"
+)
+
+// Token is a verified token. Only a [Verifier] makes one with content, so a non-nil *Token that came from Verify was signed by
+// the issuer, is meant for this audience and had not expired at that moment. Treat it as read-only: with a cache, callers
+// share it.
+type Token struct {
+	Issuer    string // exactly the configured one
+	Subject   string // never empty, at most 256 bytes
+	ClientID  string // client_id, else azp; empty when neither was present
+	ID        string // jti; empty when absent
+	KeyID     string // kid of the key that signed
+	Algorithm string // for example "RS256"
+
+	Audiences   []string // aud, in the token's order
+	Scopes      []string // scp, else scope; empty when neither was present
+	Permissions []string // permissions; only with Config.Permissions
+
+	Expiry    time.Time
+	IssuedAt  time.Time // zero when absent
+	NotBefore time.Time // zero when absent
+
+	payload string // the claims, already checked to be one strict JSON object
+}
+
+// HasScope reports whether the token carries exactly this scope (or permission, with [Config].Permissions). There are no wildcards and
+// no prefixes, case counts, and nobody has the empty scope.
+func (t *Token) HasScope(scope string) bool {
+	if t == nil || scope == "" {
+		return false
+	}
+	return slices.Contains(t.Scopes, scope) || slices.Contains(t.Permissions, scope)
+}

@@ -1,0 +1,137 @@
+package jwtauth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"example.com/securedpets/pkg/jwtauth/internal/jose"
+)
+
+var (
+	errUnknownKey = &rule{InvalidSignature, "no key of the issuer has this kid"}
+	errSignature  = &rule{InvalidSignature, "the signature does not match"}
+)
+
+// Verifier verifies the tokens of one issuer. It is safe for concurrent use.
+type Verifier struct {
+	issuer           string
+	audiences        []string
+	algorithms       jose.Set
+	profile          Profile
+	leeway, maxAge   time.Duration
+	clientIDAudience bool
+	permissions      bool
+	keys             KeySet
+	cache            *cache
+	observe          func(Event)
+	now              func() time.Time
+}
+
+// New returns a Verifier for cfg that finds keys in keys. Its error joins every complaint about cfg.
+func New(cfg Config, keys KeySet) (*Verifier, error) {
+	algorithms, err := cfg.check(keys)
+	if err != nil {
+		return nil, err
+	}
+	v := &Verifier{
+		issuer:           cfg.Issuer,
+		audiences:        slices.Clone(cfg.Audiences),
+		algorithms:       algorithms,
+		profile:          cfg.Profile,
+		leeway:           cfg.Leeway,
+		maxAge:           cfg.MaxAge,
+		clientIDAudience: cfg.ClientIDAudience,
+		permissions:      cfg.Permissions,
+		keys:             keys,
+		cache:            newCache(cfg.CacheSize),
+		observe:          cfg.Observe,
+		now:              cfg.Now,
+	}
+	if v.now == nil {
+		v.now = time.Now
+	}
+	return v, nil
+}
+
+// Issuer returns the issuer whose tokens v verifies.
+func (v *Verifier) Issuer() string { return v.issuer }
+
+// Verify returns the token that raw spells, if it is good; and otherwise nil and an error that matches a [Refusal], or
+// [ErrKeysUnavailable] when nothing could be decided. raw is the bare token, see [ParseBearer].
+//
+// The order of the checks is part of the security:
+//
+//  1. Size, shape and characters, because everything after this costs more than looking.
+//  2. The header: it says what the signature means, so nothing it asks for is done before all of it is known to be
+//     acceptable. The algorithm must be one that the configuration allows.
+//  3. The payload is one strict JSON document, and its issuer is ours. It is not trusted yet; it is read this early so that no key is
+//     looked up, let alone fetched, for a malformed token or one of somebody else's.
+//  4. The key of this kid, in the issuer's key set and nowhere else. It must allow the algorithm.
+//  5. The signature. Only from here on are the claims the issuer's words.
+//  6. The claims: subject, audience, kind of token, scopes, and the times last, because TokenExpired tells the client
+//     to come back with a newer token of the same kind.
+func (v *Verifier) Verify(ctx context.Context, raw string) (*Token, error) {
+	t, err := v.verify(ctx, raw)
+	v.report(err)
+	return t, err
+}
+
+func (v *Verifier) report(err error) {
+	if v.observe != nil {
+		v.observe(Event{Kind: EventVerify, Outcome: Label(err), Err: err})
+	}
+}
+
+func (v *Verifier) verify(ctx context.Context, raw string) (*Token, error) {
+	if t := v.cache.get(ctx, v, raw); t != nil {
+		return t, nil
+	}
+	s := scratches.Get().(*scratch) //nolint:forcetypeassert // the pool holds nothing else
+	defer scratches.Put(s)
+	if err := s.read(raw, v.algorithms); err != nil { // 1, 2 and the shape of 3
+		return nil, err
+	}
+	return v.decide(ctx, raw, s)
+}
+
+// decide is Verify from the issuer on.
+func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, error) {
+	if !is(s.payload, s.claims.iss, v.issuer) { // 3
+		return nil, errIssuer
+	}
+	if !v.algorithms.Has(s.header.algorithm) { // again: among several issuers each has its own list
+		return nil, errAlgorithm
+	}
+	key, err := v.key(ctx, s.header.kid) // 4
+	if err != nil {
+		return nil, err
+	}
+	if key.key.Verify(s.header.algorithm, s.signed, s.signature) != nil { // 5
+		return nil, errSignature
+	}
+	t, err := v.judge(s, key) // 6
+	if err != nil {
+		return nil, err
+	}
+	v.cache.put(v, raw, t, key)
+	return t, nil
+}
+
+// key keeps "there is no such key" apart from "nobody could say". An error that is neither is the latter: in doubt a
+// token is not refused as forged, and not accepted.
+func (v *Verifier) key(ctx context.Context, kid string) (*Key, error) {
+	key, err := v.keys.Key(ctx, kid)
+	switch {
+	case errors.Is(err, ErrUnknownKey):
+		return nil, errUnknownKey
+	case errors.Is(err, ErrKeysUnavailable):
+		return nil, err
+	case err != nil:
+		return nil, &keysError{"the key set failed", err}
+	case key == nil || key.key == nil:
+		return nil, ErrKeysUnavailable
+	}
+	return key, nil
+}
