@@ -41,6 +41,10 @@ fmt: ## format the Go code
 	@$(LINT) fmt
 	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
 
+.PHONY: bench
+bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking it costs
+	@cd scripts/bench && go run . && go run ./link
+
 ##@ Infrastructure
 .PHONY: synth golden setup-cdk template
 synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 
@@ -33,11 +32,25 @@ func readSettings(getenv func(string) string) (settings, error) {
 	}
 	s.verifier, err = jwtauth.New(jwtauth.Config{Issuer: issuer, Audiences: audiences}, s.keys)
 	complain("JWT_ISSUER or JWT_AUDIENCE", err)
-	if level := getenv("LOG_LEVEL"); level != "" {
-		complain("LOG_LEVEL", s.logLevel.UnmarshalText([]byte(level)))
-	}
+	s.logLevel, err = parseLevel(getenv("LOG_LEVEL"))
+	complain("LOG_LEVEL", err)
 	if complaints != nil {
 		return settings{}, errors.New(strings.Join(complaints, "; "))
 	}
 	return s, nil
+}
+
+func parseLevel(name string) (slog.Level, error) {
+	switch name {
+	case "debug":
+		return slog.LevelDebug, nil
+	case "", "info":
+		return slog.LevelInfo, nil
+	case "warn":
+		return slog.LevelWarn, nil
+	case "error":
+		return slog.LevelError, nil
+	default:
+		return 0, errors.New("must be debug, info, warn or error")
+	}
 }

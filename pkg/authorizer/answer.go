@@ -21,15 +21,20 @@ const retryAfter = "1"
 // answerFor is the one table from error to status. Whatever it does not know is a bug, answered
 // with 500: never with 401, which would make clients throw good tokens away.
 func answerFor(err error, scopes []string) answer {
-	var refusal jwtauth.Refusal
-	switch {
-	case errors.As(err, &refusal):
+	switch refusal, refused := refusalIn(err); {
+	case refused:
 		return answerForRefusal(refusal, scopes)
 	case errors.Is(err, jwtauth.ErrKeysUnavailable):
 		return answer{status: http.StatusServiceUnavailable, retryAfter: retryAfter}
 	default:
 		return answer{status: http.StatusInternalServerError}
 	}
+}
+
+// refusalIn tells "refused" from "could not decide". An error that says both decided nothing.
+func refusalIn(err error) (refusal jwtauth.Refusal, refused bool) {
+	refused = errors.As(err, &refusal) && !errors.Is(err, jwtauth.ErrKeysUnavailable)
+	return refusal, refused
 }
 
 func answerForRefusal(refusal jwtauth.Refusal, scopes []string) answer {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/securedpets/pkg/jwtauth"
 )
@@ -92,19 +91,6 @@ func anyOf(scopes []string) rule {
 }
 
 func forbidden(*jwtauth.Token) error { return jwtauth.Forbidden }
-
-// answerMargin is what a function keeps back of its time to answer 503 itself: after the deadline
-// Lambda kills it and the caller sees a bare 500.
-const answerMargin = 200 * time.Millisecond
-
-// beforeDeadline returns ctx with the margin taken off its deadline, if it has one.
-func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return ctx, func() {}
-	}
-	return context.WithDeadline(ctx, deadline.Add(-answerMargin))
-}
 
 // mustScopes panics for what can never be a scope (RFC 6749 section 3.3): a typing mistake would
 // close the route for everyone, or break the quoting of WWW-Authenticate.

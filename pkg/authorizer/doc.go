@@ -77,6 +77,7 @@
 // # Limits
 //
 // Nothing here knows of tokens that were revoked before they expire, binds a token to a connection
-// (DPoP, mTLS), or limits the rate of calls. Behind Lambda, verification stops 200 ms before the
-// function's deadline so that there is time for an answer.
+// (DPoP, mTLS), or limits the rate of calls.
+// [jwtauth.Verifier] stops waiting for keys 200 ms before the deadline of its context, which is
+// the function's: there is time for an answer.
 package authorizer

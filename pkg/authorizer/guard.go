@@ -64,8 +64,6 @@ func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 }
 
 func (a *Authorizer) decideEvent(ctx context.Context, event events.APIGatewayV2HTTPRequest, allow rule) (*jwtauth.Token, error) {
-	ctx, cancel := beforeDeadline(ctx)
-	defer cancel()
 	return a.decide(ctx, event.RouteKey, fromHeaders(event.Headers, nil), allow)
 }
 

@@ -69,6 +69,7 @@ var guardCases = []struct {
 	// Not decided: never 401, and never the handler.
 	{"no keys", "Bearer keys", nil, 503, unavailable, "", "1"},
 	{"no keys, wrapped", "Bearer wrapped_keys", nil, 503, unavailable, "", "1"},
+	{"no keys and a refusal", "Bearer keys_and_refusal", nil, 503, unavailable, "", "1"},
 	{"unknown trouble", "Bearer broken", nil, 500, broken, "", ""},
 	{"neither token nor error", "Bearer nothing", nil, 500, broken, "", ""},
 }

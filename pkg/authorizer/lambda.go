@@ -10,7 +10,7 @@ import (
 
 // ErrUnauthorized is what a REST API's authorizer returns for no token or a bad one. API Gateway
 // answers 401 when the function's error message is exactly this text, and caches nothing.
-var ErrUnauthorized = errors.New("Unauthorized") //nolint:revive // error-strings: the text is API Gateway's contract
+var ErrUnauthorized = errors.New("Unauthorized")
 
 // undecided is the error of a Lambda authorizer that could not decide. API Gateway answers 500 and
 // caches nothing; a deny would shut a good token out for as long as the cache lives. Its text is
@@ -35,10 +35,9 @@ func (a *Authorizer) routeRule(route string) rule {
 	return anyOf(scopes)
 }
 
-// isRefusal tells "refused" from "could not decide".
 func isRefusal(err error) bool {
-	var refusal jwtauth.Refusal
-	return errors.As(err, &refusal)
+	_, refused := refusalIn(err)
+	return refused
 }
 
 // unauthenticated reports whether a refusal is about the token (401) and not about what its owner
@@ -65,10 +64,8 @@ func claimsContext(token *jwtauth.Token) map[string]any {
 	return claims
 }
 
-// authorize decides for a Lambda authorizer within the function's time.
+// authorize decides for a Lambda authorizer.
 func (a *Authorizer) authorize(ctx context.Context, route string, c credentials, allow rule) (*jwtauth.Token, error) {
-	ctx, cancel := beforeDeadline(ctx)
-	defer cancel()
 	token, err := a.decide(ctx, route, c, allow)
 	if err != nil && !isRefusal(err) {
 		return nil, undecided{err}

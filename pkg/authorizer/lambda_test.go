@@ -53,6 +53,7 @@ func TestLambdaAuthorizers(t *testing.T) {
 		{"rest-request", "Bearer forbidden", "rest-request-deny", nil},
 		{"rest-request", "Bearer insufficient_scope", "rest-request-deny", nil},
 		{"rest-request", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"rest-request", "Bearer keys_and_refusal", "", jwtauth.ErrKeysUnavailable},
 		{"rest-request", "Bearer broken", "", errAny},
 
 		{"rest-token", "Bearer good", "rest-token-allow", nil},

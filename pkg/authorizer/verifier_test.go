@@ -26,6 +26,7 @@ var verdicts = map[string]error{
 	"future_refusal":     jwtauth.Refusal("future_refusal"),
 	"keys":               jwtauth.ErrKeysUnavailable,
 	"wrapped_keys":       errors.Join(errBroken, jwtauth.ErrKeysUnavailable),
+	"keys_and_refusal":   errors.Join(jwtauth.InvalidSignature, jwtauth.ErrKeysUnavailable),
 	"broken":             errBroken,
 	"nothing":            nil,
 }
