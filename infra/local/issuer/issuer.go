@@ -13,8 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"example.com/securedpets/infra/local/issuer/internal/tenant"
@@ -36,6 +38,7 @@ type Config struct {
 	KeyFile    string           // required: created if it does not exist
 	WebOrigins []string         // required: the origins of the page, e.g. http://localhost:3000
 	Now        func() time.Time // by default time.Now
+	Log        *slog.Logger     // failures of our own; by default they are not logged
 }
 
 // Issuer is safe for concurrent use.
@@ -46,6 +49,15 @@ type Issuer struct {
 	web     tenant.Client
 	machine tenant.Client
 	now     func() time.Time
+	log     *slog.Logger
+
+	pages      pages
+	sameOrigin http.CrossOriginProtection
+	provider   http.Handler
+
+	mu       sync.Mutex // one protocol request at a time: a code is redeemed once, a refresh token rotated once
+	store    *store
+	sessions *sessions
 }
 
 // New checks the configuration and the tenant's files, and returns every complaint at once.
@@ -61,15 +73,26 @@ func New(cfg Config) (*Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &Issuer{url: cfg.URL, tenant: t, keys: keys, now: cfg.Now}
+	i := &Issuer{url: cfg.URL, tenant: t, keys: keys, now: cfg.Now, log: cfg.Log}
 	if i.now == nil {
 		i.now = time.Now
+	}
+	if i.log == nil {
+		i.log = slog.New(slog.DiscardHandler)
 	}
 	var hasWeb, hasMachine bool
 	i.web, hasWeb = t.Client(webClient)
 	i.machine, hasMachine = t.Client(machineClient)
 	if !hasWeb || !hasMachine {
 		return nil, fmt.Errorf("issuer: the tenant needs clients/%s.json and clients/%s.json", webClient, machineClient)
+	}
+	i.store = newStore(i.now, time.Duration(i.refreshPolicy().TokenLifetime)*time.Second)
+	i.sessions = &sessions{now: i.now, byID: map[string]session{}}
+	if i.pages, err = parsePages(); err != nil {
+		return nil, err
+	}
+	if i.provider, err = i.newProvider(); err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	return i, nil
 }
@@ -116,12 +139,41 @@ func (i *Issuer) RotateKeys() error {
 // Handler serves the issuer. Mount it at the root of its own port.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+pathDiscovery, func(w http.ResponseWriter, _ *http.Request) {
+	mux.Handle(pathDiscovery, i.cors("GET", get(func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, i.configuration())
-	})
-	mux.HandleFunc("GET "+pathJWKS, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=15")
+	})))
+	mux.Handle(pathJWKS, i.cors("GET", get(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=15") // as Auth0 sends it
 		writeJSON(w, http.StatusOK, i.publicKeys())
+	})))
+	protocol := i.oneByOne(i.provider)
+	mux.Handle(pathToken, i.cors("POST", i.exchange(protocol)))
+	mux.Handle(pathRevoke, i.cors("POST", i.exchange(protocol)))
+	mux.Handle(pathUserInfo, i.cors("GET, POST", i.oneByOne(http.HandlerFunc(i.userInfo))))
+	mux.Handle("GET "+pathAuthorize, i.authorize(protocol))
+	mux.Handle("POST "+pathAuthorize, i.authorize(protocol))
+	mux.Handle(pathAuthorize+"/{callback}", protocol)
+	mux.Handle(pathLogout, protocol)
+	mux.Handle(pathLogout+"/{callback}", protocol)
+	mux.HandleFunc("GET "+pathStyle, serveStyle)
+	return guard(mux)
+}
+
+func get(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+			http.Error(w, "Method Not Allowed", http.StatusMethodNotAllowed)
+			return
+		}
+		next(w, r)
+	}
+}
+
+func (i *Issuer) oneByOne(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		next.ServeHTTP(w, r)
 	})
-	return mux
 }

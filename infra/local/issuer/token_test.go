@@ -79,7 +79,7 @@ func verified(t *testing.T, i *issuer.Issuer, token string) (header, claims map[
 func publishedKeys(t *testing.T, i *issuer.Issuer) map[string]*rsa.PublicKey {
 	t.Helper()
 	answer := httptest.NewRecorder()
-	i.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/.well-known/jwks.json", nil))
+	i.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost:9000/.well-known/jwks.json", nil))
 	var set struct{ Keys []map[string]string }
 	if err := json.Unmarshal(answer.Body.Bytes(), &set); err != nil {
 		t.Fatal(err)
