@@ -14,7 +14,7 @@ var (
 // case and may be followed by more than one space.
 //
 // MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme, or another scheme.
-// InvalidToken means that there are some but not one well-formed token: a misspelt or absent scheme, two tokens (HTTP
+// InvalidToken means that there are some but not one well-formed token: a misspelled or absent scheme, two tokens (HTTP
 // APIs join repeated headers with a comma), quotes, or anything else outside of the grammar.
 func ParseBearer(header string) (string, error) {
 	scheme, rest, _ := strings.Cut(header, " ")

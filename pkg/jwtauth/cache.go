@@ -2,23 +2,25 @@ package jwtauth
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
 
 const maxCached = 60 * time.Second
 
-// cache remembers verified tokens by their full text, so a hit is the very token that was verified, to the last bit.
-// A nil cache remembers nothing.
+// cache remembers verified tokens. They are found by the end of their signature and then compared in full, so a hit is
+// the very token that was verified, to the last bit. A nil cache remembers nothing.
 type cache struct {
 	mu     sync.RWMutex
-	tokens map[string]cached
-	order  []string // a ring of the texts, the oldest at next
+	tokens map[string]*cached // by tail
+	order  []string           // a ring of the tails, the oldest at next
 	next   int
 }
 
 // cached is a token that was good between from and until, for as long as its kid still names this key.
 type cached struct {
+	raw         string
 	token       *Token
 	key         *Key
 	from, until time.Time
@@ -28,8 +30,11 @@ func newCache(size int) *cache {
 	if size == 0 {
 		return nil
 	}
-	return &cache{tokens: make(map[string]cached, size), order: make([]string, size)}
+	return &cache{tokens: make(map[string]*cached, size), order: make([]string, size)}
 }
+
+// tail is enough to tell two good tokens apart, and hashed faster than all of a token.
+func tail(raw string) string { return raw[max(0, len(raw)-32):] }
 
 // get returns the remembered token. It asks the key set each time: so a withdrawn key counts at once, and an old key
 // set is refreshed although nothing is verified.
@@ -38,9 +43,9 @@ func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
 		return nil
 	}
 	c.mu.RLock()
-	hit, ok := c.tokens[raw]
+	hit, ok := c.tokens[tail(raw)]
 	c.mu.RUnlock()
-	if !ok {
+	if !ok || hit.raw != raw {
 		return nil
 	}
 	if now := v.now(); now.Before(hit.from) || !now.Before(hit.until) {
@@ -57,18 +62,19 @@ func (c *cache) put(v *Verifier, raw string, t *Token, key *Key) {
 		return
 	}
 	now := v.now()
+	raw = strings.Clone(raw) // it may be a small part of a large request
 	until := earlier(t.Expiry.Add(v.leeway), now.Add(maxCached))
 	if v.maxAge > 0 {
 		until = earlier(until, t.IssuedAt.Add(v.maxAge+v.leeway))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, known := c.tokens[raw]; !known {
+	if _, known := c.tokens[tail(raw)]; !known {
 		delete(c.tokens, c.order[c.next])
-		c.order[c.next] = raw
+		c.order[c.next] = tail(raw)
 		c.next = (c.next + 1) % len(c.order)
 	}
-	c.tokens[raw] = cached{t, key, now, until}
+	c.tokens[tail(raw)] = &cached{raw, t, key, now, until}
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -161,7 +161,7 @@ func (r *RemoteKeySet) get(ctx context.Context, url, etag string) ([]byte, http.
 	if err != nil {
 		return nil, nil, transportFault(err)
 	}
-	defer res.Body.Close() //nolint:errcheck // nothing was written
+	defer res.Body.Close()
 	if res.StatusCode == http.StatusNotModified && etag != "" {
 		return nil, res.Header, nil
 	}

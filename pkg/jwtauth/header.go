@@ -32,6 +32,13 @@ const (
 	typAccess // at+jwt, RFC 9068
 )
 
+// knownHeader remembers the header of a good token: an issuer writes the same one on all of them until it changes its key. It saves time
+// only; a header is judged by its content, which is the same for the same spelling.
+type knownHeader struct {
+	spelling string
+	header   header
+}
+
 func readHeader(doc []byte, room []strictjson.Member) (header, error) {
 	members, err := strictjson.Scan(doc, room)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
@@ -24,6 +26,7 @@ type Verifier struct {
 	clientIDAudience bool
 	permissions      bool
 	keys             KeySet
+	known            atomic.Pointer[knownHeader]
 	cache            *cache
 	observe          func(Event)
 	now              func() time.Time
@@ -90,7 +93,7 @@ func (v *Verifier) verify(ctx context.Context, raw string) (*Token, error) {
 	}
 	s := scratches.Get().(*scratch) //nolint:forcetypeassert // the pool holds nothing else
 	defer scratches.Put(s)
-	if err := s.read(raw, v.algorithms); err != nil { // 1, 2 and the shape of 3
+	if err := s.read(raw, v.algorithms, v.known.Load()); err != nil { // 1, 2 and the shape of 3
 		return nil, err
 	}
 	return v.decide(ctx, raw, s)
@@ -115,8 +118,16 @@ func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, 
 	if err != nil {
 		return nil, err
 	}
-	v.cache.put(v, raw, t, key)
+	v.remember(raw, s, t, key)
 	return t, nil
+}
+
+// remember keeps what makes the next token, or the same one, cheaper.
+func (v *Verifier) remember(raw string, s *scratch, t *Token, key *Key) {
+	if known := v.known.Load(); known == nil || known.spelling != s.spelling {
+		v.known.Store(&knownHeader{strings.Clone(s.spelling), s.header})
+	}
+	v.cache.put(v, raw, t, key)
 }
 
 // key keeps "there is no such key" apart from "nobody could say". An error that is neither is the latter: in doubt a

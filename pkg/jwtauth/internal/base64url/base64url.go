@@ -5,19 +5,24 @@
 // padding, another alphabet, line breaks and non-zero trailing bits are all refused: one byte string has one spelling.
 package base64url
 
+import "encoding/binary"
+
 const (
 	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-	bad      = 0xff
+	bad      = 1 << 31
 )
 
-var values = table()
+// places[i][c] is what the character c adds to a group of 24 bits at its place i, or bad.
+var places = newPlaces()
 
-func table() (t [256]byte) {
-	for i := range t {
-		t[i] = bad
-	}
-	for i := range len(alphabet) {
-		t[alphabet[i]] = byte(i)
+func newPlaces() (t [4][256]uint32) {
+	for place := range t {
+		for c := range t[place] {
+			t[place][c] = bad
+		}
+		for value := range len(alphabet) {
+			t[place][alphabet[value]] = uint32(value) << (18 - 6*place)
+		}
 	}
 	return t
 }
@@ -25,21 +30,35 @@ func table() (t [256]byte) {
 // DecodedLen is the number of bytes that n characters of base64url stand for.
 func DecodedLen(n int) int { return n/4*3 + n%4*3/4 }
 
+// EncodedLen is the number of characters that spell n bytes.
+func EncodedLen(n int) int { return n/3*4 + (n%3*4+2)/3 }
+
 // Decode writes the bytes that src spells to dst, which must have room for DecodedLen(len(src)), and returns their
-// number. It reports false when src is not the only spelling of them; dst is then undefined.
+// number. It reports false when src is not the only spelling of them. What follows in dst may be overwritten.
 func Decode[S string | []byte](dst []byte, src S) (int, bool) {
 	n := 0
-	for len(src) >= 4 {
-		a, b, c, d := values[src[0]], values[src[1]], values[src[2]], values[src[3]]
-		if (a|b|c|d)&0x80 != 0 {
+	for len(src) >= 8 && len(dst)-n >= 8 { // 8 characters are 6 bytes, stored as 8
+		high := group(src[0], src[1], src[2], src[3])
+		low := group(src[4], src[5], src[6], src[7])
+		if (high|low)&bad != 0 {
 			return 0, false
 		}
-		out := dst[n : n+3]
-		v := uint32(a)<<18 | uint32(b)<<12 | uint32(c)<<6 | uint32(d)
-		out[0], out[1], out[2] = byte(v>>16), byte(v>>8), byte(v)
+		binary.BigEndian.PutUint64(dst[n:], uint64(high)<<40|uint64(low)<<16)
+		n, src = n+6, src[8:]
+	}
+	for len(src) >= 4 {
+		v := group(src[0], src[1], src[2], src[3])
+		if v&bad != 0 {
+			return 0, false
+		}
+		dst[n], dst[n+1], dst[n+2] = byte(v>>16), byte(v>>8), byte(v)
 		n, src = n+3, src[4:]
 	}
 	return tail(dst, n, src)
+}
+
+func group(a, b, c, d byte) uint32 {
+	return places[0][a] | places[1][b] | places[2][c] | places[3][d]
 }
 
 // tail decodes the last 0, 2 or 3 characters. One left-over character spells no byte, and bits that belong to no byte
@@ -49,18 +68,18 @@ func tail[S string | []byte](dst []byte, n int, src S) (int, bool) {
 	case 0:
 		return n, true
 	case 2:
-		a, b := values[src[0]], values[src[1]]
-		if (a|b)&0x80 != 0 || b&0x0f != 0 {
+		v := group(src[0], src[1], 'A', 'A')
+		if v&(bad|0xffff) != 0 {
 			return 0, false
 		}
-		dst[n] = a<<2 | b>>4
+		dst[n] = byte(v >> 16)
 		return n + 1, true
 	case 3:
-		a, b, c := values[src[0]], values[src[1]], values[src[2]]
-		if (a|b|c)&0x80 != 0 || c&0x03 != 0 {
+		v := group(src[0], src[1], src[2], 'A')
+		if v&(bad|0xff) != 0 {
 			return 0, false
 		}
-		dst[n], dst[n+1] = a<<2|b>>4, b<<4|c>>2
+		dst[n], dst[n+1] = byte(v>>16), byte(v>>8)
 		return n + 2, true
 	}
 	return 0, false

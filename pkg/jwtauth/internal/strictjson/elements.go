@@ -20,3 +20,11 @@ func (e *Elements) Next() (Value, bool) {
 	}
 	return s.value()
 }
+
+// Source returns a value as it is written in doc, a string with its quotes.
+func Source(doc []byte, v Value) []byte {
+	if v.Kind == String {
+		return doc[v.Start-1 : v.End+1]
+	}
+	return doc[v.Start:v.End]
+}
