@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"example.com/securedpets/pkg/jwtauth"
+)
+
+// claimTexts gives the claims as an event shows them: texts as they are, numbers and booleans spelled out, lists
+// in Go's form ("[admin user]"), objects as JSON, and no entry for null.
+func claimTexts(token *jwtauth.Token) (map[string]string, error) {
+	var claims map[string]json.RawMessage
+	if err := token.Claims(&claims); err != nil {
+		return nil, err
+	}
+	texts := make(map[string]string, len(claims))
+	for name, value := range claims {
+		if text, present := claimText(value); present {
+			texts[name] = text
+		}
+	}
+	return texts, nil
+}
+
+func claimText(value json.RawMessage) (text string, present bool) {
+	value = bytes.TrimSpace(value)
+	if len(value) == 0 {
+		return "", false
+	}
+	switch value[0] {
+	case 'n':
+		return "", false
+	case '"':
+		_ = json.Unmarshal(value, &text) // verified to be JSON with the token
+		return text, true
+	case '[':
+		var list []json.RawMessage
+		_ = json.Unmarshal(value, &list) // verified to be JSON with the token
+		texts := make([]string, len(list))
+		for at, element := range list {
+			texts[at] = elementText(element)
+		}
+		return "[" + strings.Join(texts, " ") + "]", true
+	default:
+		return string(value), true
+	}
+}
+
+// elementText is claimText inside a list, where null has Go's spelling.
+func elementText(value json.RawMessage) string {
+	text, present := claimText(value)
+	if !present {
+		return "<nil>"
+	}
+	return text
+}
+
+// decodeSegment decodes a part of a token; nil when it is not one.
+func decodeSegment(part string) []byte {
+	decoded, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		return nil
+	}
+	return decoded
+}

@@ -1,0 +1,39 @@
+package gateway
+
+import "net/http"
+
+// refused is one of API Gateway's own answers.
+type refused struct {
+	status  int
+	message string
+	kind    string // $context.error.responseType
+}
+
+// The table of API Gateway's own answers. Statuses and bodies are known for 401, 403, 404, 500 and 503; the bodies of 413 and 429 and
+// everything about 400 and 431 are [open].
+var (
+	badRequest         = refused{http.StatusBadRequest, "Bad Request", "BAD_REQUEST"}
+	unauthorized       = refused{http.StatusUnauthorized, "Unauthorized", "UNAUTHORIZED"}
+	forbidden          = refused{http.StatusForbidden, "Forbidden", "ACCESS_DENIED"}
+	notFound           = refused{http.StatusNotFound, "Not Found", "NOT_FOUND"}
+	bodyTooLarge       = refused{http.StatusRequestEntityTooLarge, "Request Entity Too Large", "REQUEST_TOO_LARGE"}
+	tooManyRequests    = refused{http.StatusTooManyRequests, "Too Many Requests", "THROTTLED"}
+	headersTooLarge    = refused{http.StatusRequestHeaderFieldsTooLarge, "Request Header Fields Too Large", "REQUEST_TOO_LARGE"}
+	internalError      = refused{http.StatusInternalServerError, "Internal Server Error", "INTEGRATION_FAILURE"}
+	serviceUnavailable = refused{http.StatusServiceUnavailable, "Service Unavailable", "INTEGRATION_TIMEOUT"}
+)
+
+// refusal makes the answer; its body has the form and the exact bytes of API Gateway's.
+func refusal(of refused) *response {
+	r := newResponse(of.status)
+	r.refused = of
+	r.header.Set("Content-Type", "application/json")
+	r.body = []byte(`{"message":"` + of.message + `"}`)
+	return r
+}
+
+// fail is refusal for a broken integration; the access log says why, the client does not learn it.
+func (x *exchange) fail(of refused, why string) *response {
+	x.integrationError = why
+	return refusal(of)
+}
