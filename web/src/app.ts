@@ -18,8 +18,9 @@ export class App {
   readonly laboratory: Laboratory
   place: Place
 
-  private drawn = false
+  private drawing = false
   private focusNext: string | undefined
+  private person: string | undefined
   private readonly channel = new BroadcastChannel(channelName)
 
   constructor(readonly config: Config, private readonly browser: Browser, private readonly root: HTMLElement) {
@@ -38,11 +39,12 @@ export class App {
 
   async start(window: Window): Promise<void> {
     window.addEventListener('hashchange', () => this.move())
-    window.addEventListener('online', () => void this.shop.load())
+    window.addEventListener('online', () => this.refresh())
     window.addEventListener('offline', () => this.draw())
     window.addEventListener('storage', (event) => this.session.followOtherTab(event.key, event.newValue))
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.refresh())
     window.addEventListener('pageshow', (event) => event.persisted && this.session.resume())
-    this.channel.addEventListener('message', () => void this.shop.load())
+    this.channel.addEventListener('message', () => this.refresh())
     this.draw()
     const staying = await this.session.start()
     this.place = placeOf(this.browser.location.hash)
@@ -56,16 +58,20 @@ export class App {
   }
 
   draw(): void {
-    if (this.drawn) return
-    this.drawn = true
+    if (this.drawing) return
+    this.drawing = true
     queueMicrotask(() => {
-      this.drawn = false
+      this.drawing = false
       document.title = `${titleOf(this.place)} · Secured Pets`
       render(frame(this), this.root)
       if (this.focusNext === undefined) return
       this.root.querySelector<HTMLElement>(this.focusNext)?.focus()
       this.focusNext = undefined
     })
+  }
+
+  private refresh(): void {
+    if (this.session.status === 'in' || this.session.status === 'out') void this.shop.load()
   }
 
   private move(): void {
@@ -80,10 +86,8 @@ export class App {
       const gone = this.person !== undefined
       this.person = this.session.person?.subject
       for (const part of [this.shop, this.stable, this.laboratory]) part.forget()
-      if (gone) void this.shop.load()
+      if (gone) this.refresh()
     }
     this.draw()
   }
-
-  private person: string | undefined
 }

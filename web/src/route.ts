@@ -5,7 +5,7 @@ export const places: readonly { readonly place: Place; readonly hash: string; re
   { place: 'pets', hash: '#/', title: 'Pets' },
   { place: 'unicorns', hash: '#/unicorns', title: 'Unicorns' },
   { place: 'you', hash: '#/you', title: 'You' },
-  { place: 'try', hash: '#/try', title: 'Try it anyway' },
+  { place: 'try', hash: '#/try', title: 'Try it' },
 ]
 
 /** The place that a hash names. */

@@ -10,7 +10,7 @@ export const permissions: readonly Permission[] = [
   {
     scope: 'purchase:pets',
     allows: 'buy a pet',
-    holders: 'Buyers hold it: people who sign in with a social account, such as Google. Administrators cannot buy.',
+    holders: 'Buyers hold it: people who sign in with a social account, such as Amazon. Administrators cannot buy.',
   },
   {
     scope: 'update:pets',

@@ -55,7 +55,6 @@ export class Session implements Tokens {
     private readonly config: Config,
     private readonly browser: Browser,
     private readonly changed: () => void,
-    private readonly fetch: typeof globalThis.fetch = (...args) => globalThis.fetch(...args),
   ) {
     this.home = `${browser.location.origin}/`
   }
@@ -193,6 +192,7 @@ export class Session implements Tokens {
     }
     try {
       const oidc = await this.connect()
+      await this.checkSender(oidc, url.searchParams.get('iss'))
       const response = await oidc.processSigninResponse(url.href)
       this.hold(response)
       this.browser.history.replaceState(null, '', `/${safeHash(response.userState)}`)
@@ -202,6 +202,13 @@ export class Session implements Tokens {
       if (error instanceof ErrorResponse) this.browser.history.replaceState(null, '', `/${safeHash(error.state)}`)
       this.refuse(error, restored)
     }
+  }
+
+  /** RFC 9207: an issuer that names itself in its answers must have sent this one. */
+  private async checkSender(oidc: OidcClient, sender: string | null): Promise<void> {
+    const metadata: Readonly<Record<string, unknown>> = { ...(await oidc.metadataService.getMetadata()) }
+    const named = sender !== null || metadata['authorization_response_iss_parameter_supported'] === true
+    if (named && sender !== this.config.issuer) throw new Error('answer of another issuer')
   }
 
   private refuse(error: unknown, restored: boolean): void {
@@ -247,7 +254,7 @@ export class Session implements Tokens {
   private async discover(): Promise<Partial<OidcMetadata>> {
     const { issuer } = this.config
     const base = issuer.endsWith('/') ? issuer : `${issuer}/`
-    const response = await this.fetch(`${base}.well-known/openid-configuration`, {
+    const response = await fetch(`${base}.well-known/openid-configuration`, {
       cache: 'no-cache',
       credentials: 'omit',
       signal: AbortSignal.timeout(issuerPatience),

@@ -119,6 +119,7 @@ export class Shop {
     this.news = undefined
     this.draft = undefined
     this.intents.clear()
+    this.pets = this.pets.map(({ soldTo: _, ...pet }) => pet)
   }
 
   private notBought(pet: Pet, failure: Failure): void {

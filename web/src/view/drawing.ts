@@ -21,17 +21,17 @@ const cat = svg`
 `
 
 const rabbit = svg`
-  <path class="coat" d="M36 42C28 30 27 8 35 7s11 20 10 33zM60 42c8-12 9-34 1-35s-11 20-10 33z" />
+  <path class="coat sand" d="M36 42C28 30 27 8 35 7s11 20 10 33zM60 42c8-12 9-34 1-35s-11 20-10 33z" />
   <path class="shade" d="M37 34c-3-8-4-19-2-20s5 10 5 19zM59 34c3-8 4-19 2-20s-5 10-5 19z" />
-  <path class="coat" d="M48 36c14 0 22 9 22 21 0 13-10 22-22 22s-22-9-22-22c0-12 8-21 22-21z" />
+  <path class="coat sand" d="M48 36c14 0 22 9 22 21 0 13-10 22-22 22s-22-9-22-22c0-12 8-21 22-21z" />
   <circle class="dot" cx="40" cy="54" r="2.8" /><circle class="dot" cx="56" cy="54" r="2.8" />
   <path class="dot" d="M45 62h6l-3 3.500z" />
   <path class="ink" d="M48 66v3m0 0c-2 2-5 2-6 1m6-1c2 2 5 2 6 1" />
 `
 
 const frog = svg`
-  <circle class="coat" cx="32" cy="36" r="11" /><circle class="coat" cx="64" cy="36" r="11" />
-  <path class="coat" d="M48 36c20 0 30 9 30 20 0 12-13 19-30 19s-30-7-30-19c0-11 10-20 30-20z" />
+  <circle class="coat leaf" cx="32" cy="36" r="11" /><circle class="coat leaf" cx="64" cy="36" r="11" />
+  <path class="coat leaf" d="M48 36c20 0 30 9 30 20 0 12-13 19-30 19s-30-7-30-19c0-11 10-20 30-20z" />
   <circle class="pale" cx="32" cy="35" r="6.5" /><circle class="pale" cx="64" cy="35" r="6.5" />
   <circle class="dot" cx="32" cy="36" r="3" /><circle class="dot" cx="64" cy="36" r="3" />
   <path class="ink" d="M30 59c9 9 27 9 36 0M45 50v.1m6-.1v.1" />
@@ -40,7 +40,7 @@ const frog = svg`
 const bird = svg`
   <path class="ink" d="M42 74v9m10-9v9m-14 0h7m4 0h7" />
   <path class="shade" d="M22 56 8 50l4 15 12 2z" />
-  <path class="coat" d="M52 20c13 0 21 9 21 21 0 21-12 34-28 34-14 0-24-9-24-20 0-8 6-11 13-15 5-3 4-20 18-20z" />
+  <path class="coat straw" d="M52 20c13 0 21 9 21 21 0 21-12 34-28 34-14 0-24-9-24-20 0-8 6-11 13-15 5-3 4-20 18-20z" />
   <path class="shade" d="M35 50c6 8 14 9 23 4-1 10-8 15-16 14-6-1-9-9-7-18z" />
   <path class="beak" d="M72 35l14 6-14 5z" />
   <circle class="dot" cx="60" cy="37" r="3" />
@@ -48,7 +48,7 @@ const bird = svg`
 
 const fish = svg`
   <path class="shade" d="M66 48c6-3 11-9 16-14 2 9 2 19 0 28-5-5-10-11-16-14z" />
-  <path class="coat" d="M12 49c6-14 18-21 31-21 12 0 21 9 26 20-5 12-14 21-26 21-13 0-25-7-31-20z" />
+  <path class="coat wave" d="M12 49c6-14 18-21 31-21 12 0 21 9 26 20-5 12-14 21-26 21-13 0-25-7-31-20z" />
   <path class="shade" d="M40 28c4-7 10-9 17-9-1 5-2 9-3 12zM44 47c6 0 10 3 12 7-5 3-10 2-14-1z" />
   <circle class="dot" cx="27" cy="44" r="3" />
   <path class="ink" d="M16 54c4 1 6 1 9-1" />

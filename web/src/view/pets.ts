@@ -69,6 +69,8 @@ function told(app: App, said: News): TemplateResult {
     case 'removed':
       return notice('good', 'Removed', `${said.pet.type} is no longer on the list.`)
     default: {
+      // The banner tells of the session already.
+      if (said.failure.kind === 'expired' && app.session.notice === 'ended') return notice('bad', leads[said.did], '')
       const lead = said.failure.uncertain ? 'Whether it arrived is not known; the list shows what the shop has now.' : leads[said.did]
       return trouble(app, said.failure, said.again, lead)
     }
@@ -118,10 +120,10 @@ function card(app: App, pet: Pet, manages: boolean): TemplateResult {
       <div class="portrait tint-${tint(pet.type)}">${animal(pet.type)}</div>
       <div class="facts">
         <h2><bdi>${pet.type}</bdi></h2>
-        <p class="price">${formatPrice(pet.price)}</p>
-        ${pet.isSold ? html`<p class="sold">sold${owner(app, pet)}</p>` : nothing}
+        <p class="price">${formatPrice(pet.price)}${pet.isSold ? html` <span class="badge sold">sold</span>` : nothing}</p>
+        ${owner(app, pet)}
       </div>
-      <div class="deeds">${deed(app, pet, manages)}</div>
+      ${deed(app, pet, manages)}
     </li>
   `
 }
@@ -129,21 +131,25 @@ function card(app: App, pet: Pet, manages: boolean): TemplateResult {
 function owner(app: App, pet: Pet): TemplateResult | typeof nothing {
   if (pet.soldTo === undefined) return nothing
   const mine = pet.soldTo === app.session.person?.email
-  return mine ? html` <span>to you</span>` : html` <span>to <bdi>${pet.soldTo}</bdi></span>`
+  return html`<p class="owner">to ${mine ? 'you' : html`<bdi>${pet.soldTo}</bdi>`}</p>`
 }
 
 function deed(app: App, pet: Pet, manages: boolean): TemplateResult | typeof nothing {
   const { shop, session } = app
   if (manages) {
-    return html`<button type="button" class="quiet" ?disabled=${shop.saving} @click=${() => remove(app, pet)}>
-      remove<span class="visually-hidden"> ${pet.type}, ${formatPrice(pet.price)}</span>
-    </button>`
+    return html`<div class="deeds">
+      <button type="button" class="quiet" ?disabled=${shop.saving} @click=${() => remove(app, pet)}>
+        remove<span class="visually-hidden"> ${pet.type}, ${formatPrice(pet.price)}</span>
+      </button>
+    </div>`
   }
   if (pet.isSold || !session.granted.has('purchase:pets')) return nothing
   const buying = shop.buying.has(pet.id)
-  return html`<button type="button" class="primary" aria-disabled=${buying ? 'true' : nothing} @click=${() => buy(app, pet)}>
-    ${buying ? 'Buying…' : 'Buy!'}<span class="visually-hidden"> ${pet.type}, ${formatPrice(pet.price)}</span>
-  </button>`
+  return html`<div class="deeds">
+    <button type="button" class="primary" aria-disabled=${buying ? 'true' : nothing} @click=${() => buy(app, pet)}>
+      ${buying ? 'Buying…' : 'Buy!'}<span class="visually-hidden"> ${pet.type}, ${formatPrice(pet.price)}</span>
+    </button>
+  </div>`
 }
 
 async function buy(app: App, pet: Pet): Promise<void> {

@@ -50,8 +50,8 @@ function card(app: App, trial: Trial): TemplateResult {
                 value=${trial.field.value}
               />
             </div>`}
-        <button type="submit" class="quiet" aria-disabled=${running ? 'true' : nothing} aria-describedby="trial-${trial.id}">
-          ${running ? 'Sending…' : 'Send'}
+        <button type="submit" class="quiet" aria-disabled=${running ? 'true' : nothing}>
+          ${running ? 'Sending…' : 'Send'}<span class="visually-hidden">: ${trial.title}</span>
         </button>
       </form>
       <div role="status">${result(app, app.laboratory.outcomes.get(trial.id))}</div>
