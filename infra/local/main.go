@@ -1,0 +1,58 @@
+// Command securedpets serves on a laptop the very stack that is deployed: it
+// reads the synthesized template, starts a DynamoDB-compatible engine and the
+// functions' real programs, and answers as API Gateway does.
+//
+//	securedpets run           serve until Ctrl-C
+//	securedpets token NAME    print an access token for admin, buyer, trainer, rider or nobody
+//	securedpets rotate-keys   put a new signing key in front of the local issuer's
+//
+// It runs in the repository's root folder, as `make run` and `make token` do.
+// Settings come from the environment: PORT, WEB_PORT, ISSUER_PORT, DATA_DIR,
+// DYNAMODB_ENDPOINT, and ISSUER with AUDIENCE and CLIENT_ID for an issuer other
+// than the local one. A setting that cannot work stops it with one line that
+// names the cure.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "securedpets:", oneLine(err))
+		os.Exit(1)
+	}
+}
+
+var errUsage = errors.New("usage: securedpets run | token NAME | rotate-keys")
+
+func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	set, err := readSettings(getenv)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(args) == 1 && args[0] == "run":
+		return serve(ctx, set, out)
+	case len(args) == 2 && args[0] == "token":
+		return printToken(set, args[1], out)
+	case len(args) == 1 && args[0] == "rotate-keys":
+		return rotateKeys(set, out)
+	}
+	return errUsage
+}
+
+// oneLine joins what errors.Join puts on several lines.
+func oneLine(err error) string {
+	return strings.Join(strings.Split(err.Error(), "\n"), "; ")
+}

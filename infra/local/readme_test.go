@@ -1,0 +1,247 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	root         = "../.."
+	readyTimeout = 5 * time.Minute // a cold build is in it
+	stopTimeout  = 30 * time.Second
+)
+
+// TestReadme types the README's first session into a shell, as a newcomer
+// does, and compares what comes back; "..." in the README stands for anything.
+func TestReadme(t *testing.T) {
+	ports := freePorts(t, 3)
+	stack := startStack(t, ports)
+	for _, step := range session(t, filepath.Join(root, "README.md")) {
+		step.command = strings.ReplaceAll(step.command, "localhost:8080", fmt.Sprintf("localhost:%d", ports[0]))
+		if !stack.shell.run(t, step) {
+			t.Fatalf("the stack's log:\n%s", stack.log.String())
+		}
+	}
+}
+
+// step is one command of a session and what it prints.
+type step struct{ command, want string }
+
+// session reads the console blocks of a Markdown file, without `make run`,
+// which is running already.
+func session(t *testing.T, file string) []step {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []step
+	for _, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		for line := range strings.Lines(block[1]) {
+			if command, ok := strings.CutPrefix(line, "$ "); ok {
+				steps = append(steps, step{command: strings.TrimSpace(command)})
+			} else {
+				steps[len(steps)-1].want += line
+			}
+		}
+	}
+	if len(steps) < 10 || steps[0].command != "make run" {
+		t.Fatalf("%s does not begin with a session of `make run`", file)
+	}
+	return steps[1:]
+}
+
+// matches compares with "..." as a wildcard.
+func (s step) matches(got string) bool {
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(s.want), regexp.QuoteMeta("..."), ".+?")
+	return regexp.MustCompile(`\A` + pattern + `\z`).MatchString(got)
+}
+
+func freePorts(t *testing.T, n int) []int {
+	t.Helper()
+	var ports []int
+	for range n {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close() // only after the last, so that no two are the same
+		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+	}
+	return ports
+}
+
+// stack is a running `make run` and a shell beside it.
+type stack struct {
+	log   *bytes.Buffer
+	shell *shell
+}
+
+func startStack(t *testing.T, ports []int) *stack {
+	t.Helper()
+	env := append(os.Environ(),
+		fmt.Sprintf("PORT=%d", ports[0]), fmt.Sprintf("WEB_PORT=%d", ports[1]), fmt.Sprintf("ISSUER_PORT=%d", ports[2]),
+		"DATA_DIR="+t.TempDir(), "ISSUER=", "AUDIENCE=", "CLIENT_ID=", "DYNAMODB_ENDPOINT=", "MAKEFLAGS=", "MAKELEVEL=")
+	cmd := exec.Command("make", "run")
+	cmd.Dir, cmd.Env = root, env
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	output, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &bytes.Buffer{}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	t.Cleanup(func() { stop(t, cmd, done) })
+	awaitReady(t, output, log, fmt.Sprintf("ready: http://localhost:%d", ports[0]), done)
+	return &stack{log: log, shell: startShell(t, env)}
+}
+
+// awaitReady returns at the line that ends the start; the rest of the output
+// is read on, so that the stack never waits for us.
+func awaitReady(t *testing.T, output io.Reader, log *bytes.Buffer, ready string, done chan struct{}) {
+	t.Helper()
+	lines := make(chan string)
+	go func() {
+		defer close(done)
+		defer close(lines)
+		for scanner := bufio.NewScanner(output); scanner.Scan(); {
+			lines <- scanner.Text()
+		}
+	}()
+	timeout := time.After(readyTimeout)
+	for {
+		select {
+		case line, ok := <-lines:
+			fmt.Fprintln(log, line)
+			if !ok {
+				t.Fatalf("make run ended before it was ready:\n%s", log.String())
+			}
+			if line == ready {
+				go func() {
+					for range lines { //nolint:revive // only drains
+					}
+				}()
+				return
+			}
+		case <-timeout:
+			t.Fatalf("not ready after %v:\n%s", readyTimeout, log.String())
+		}
+	}
+}
+
+// stop presses Ctrl-C, so to speak: the signal goes to the whole foreground
+// group. No process that the stack started may be left.
+func stop(t *testing.T, cmd *exec.Cmd, done chan struct{}) {
+	started := descendants(t, cmd.Process.Pid)
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
+		t.Errorf("interrupt make run: %v", err)
+	}
+	select {
+	case <-done:
+	case <-time.After(stopTimeout):
+		t.Errorf("make run still prints %v after Ctrl-C", stopTimeout)
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	_ = cmd.Wait() // make's status after an interrupt is its own affair
+	for _, pid := range started {
+		if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+			t.Errorf("make run left process %d behind: %v", pid, err)
+		}
+	}
+}
+
+// descendants lists what a process started, and what that started.
+func descendants(t *testing.T, pid int) []int {
+	t.Helper()
+	table, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	children := map[int][]int{}
+	for line := range strings.Lines(string(table)) {
+		var child, parent int
+		if _, err := fmt.Sscan(line, &child, &parent); err == nil {
+			children[parent] = append(children[parent], child)
+		}
+	}
+	found := children[pid]
+	for i := 0; i < len(found); i++ {
+		found = append(found, children[found[i]]...)
+	}
+	if len(found) < 3 {
+		t.Errorf("make run started only %d processes", len(found))
+	}
+	return found
+}
+
+// shell is one bash for a whole session: its variables and functions last.
+type shell struct {
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+func startShell(t *testing.T, env []string) *shell {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, "bash", "--norc")
+	cmd.Dir, cmd.Env = root, env
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		_ = cmd.Wait() // killed, and so reports it
+	})
+	return &shell{in: in, out: bufio.NewReader(out)}
+}
+
+// run types one command and reads to a mark that no command prints.
+func (s *shell) run(t *testing.T, step step) bool {
+	t.Helper()
+	const mark = "=== end of the step ==="
+	if _, err := fmt.Fprintf(s.in, "%s\necho '%s'\n", step.command, mark); err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for {
+		line, err := s.out.ReadString('\n')
+		if err != nil {
+			t.Fatalf("$ %s\nthe shell ended: %v\n%s", step.command, err, got.String())
+		}
+		if line == mark+"\n" {
+			break
+		}
+		got.WriteString(line)
+	}
+	if !step.matches(got.String()) {
+		t.Errorf("$ %s\n%s\nthe README says:\n%s", step.command, got.String(), step.want)
+		return false
+	}
+	return true
+}

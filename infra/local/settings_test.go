@@ -1,0 +1,76 @@
+package main
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestReadSettings(t *testing.T) {
+	byDefault := settings{Port: 8080, WebPort: 3000, IssuerPort: 9000, DataDir: ".local"}
+	foreign := byDefault
+	foreign.Identity = identity{"https://tenant.example/", "https://api.example", "web"}
+	moved := settings{Port: 1, WebPort: 2, IssuerPort: 65535, DataDir: "/data", DynamoDBEndpoint: "http://127.0.0.1:8000"}
+
+	type env map[string]string
+	for _, test := range []struct {
+		name string
+		env  env
+		want settings
+	}{
+		{"nothing set", env{}, byDefault},
+		{"a real tenant", env{"ISSUER": "https://tenant.example/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"}, foreign},
+		{"everything moved", env{
+			"PORT": "1", "WEB_PORT": "2", "ISSUER_PORT": "65535", "DATA_DIR": "/data", "DYNAMODB_ENDPOINT": "http://127.0.0.1:8000",
+		}, moved},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := readSettings(func(name string) string { return test.env[name] })
+			if err != nil || !reflect.DeepEqual(*got, test.want) {
+				t.Fatalf("got %+v, %v\nwant %+v", *got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestReadSettingsRefuses(t *testing.T) {
+	type env map[string]string
+	const (
+		pair   = "ISSUER, AUDIENCE and CLIENT_ID belong together"
+		engine = "DYNAMODB_ENDPOINT must be an https URL, or http on this machine"
+	)
+	for _, test := range []struct {
+		name string
+		env  env
+		want string
+	}{
+		// Ports.
+		{"no number", env{"PORT": "http"}, "PORT must be a port, 1 to 65535"},
+		{"zero", env{"WEB_PORT": "0"}, "WEB_PORT must be a port, 1 to 65535"},
+		{"too large", env{"ISSUER_PORT": "65536"}, "ISSUER_PORT must be a port, 1 to 65535"},
+		{"one port for two", env{"PORT": "3000"}, "PORT and WEB_PORT must not be the same port"},
+		// A half of a tenant refuses everybody without a reason.
+		{"issuer alone", env{"ISSUER": "https://tenant.example/"}, pair},
+		{"audience alone", env{"AUDIENCE": "https://api.example"}, pair},
+		{"client alone", env{"CLIENT_ID": "web"}, pair},
+		// The keys of an issuer must not come over a wire that others write on.
+		{
+			"plain http", env{"ISSUER": "http://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"},
+			"ISSUER must be an https URL, or http on this machine",
+		},
+		{
+			"two audiences", env{"ISSUER": "https://tenant.example/", "AUDIENCE": "a,b", "CLIENT_ID": "c"},
+			"AUDIENCE must be one API identifier without spaces or commas",
+		},
+		{"no URL", env{"DYNAMODB_ENDPOINT": "localhost:8000"}, engine},
+		{"a database of somebody else", env{"DYNAMODB_ENDPOINT": "http://db.example:8000"}, engine},
+		// All complaints at once.
+		{"two faults", env{"PORT": "x", "CLIENT_ID": "c"}, "PORT must be a port, 1 to 65535\n" + pair},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := readSettings(func(name string) string { return test.env[name] })
+			if err == nil || err.Error() != test.want {
+				t.Fatalf("got %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
