@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 
@@ -15,29 +16,63 @@ type settings struct {
 	logLevel slog.Level
 }
 
-// readSettings names everything that is wrong at once, in one line: whoever deploys the function
+// readSettings names every variable that is wrong at once, in one line: whoever deploys the function
 // finds it in the log of a start that failed, and should not have to deploy it four times.
 func readSettings(getenv func(string) string) (settings, error) {
-	var s settings
-	var complaints []string
-	complain := func(name string, err error) {
-		if err != nil {
-			complaints = append(complaints, name+": "+strings.ReplaceAll(err.Error(), "\n", "; "))
-		}
+	issuer, keysURL, audiences := getenv("JWT_ISSUER"), getenv("JWT_JWKS_URL"), strings.Fields(getenv("JWT_AUDIENCE"))
+	level, levelErr := parseLevel(getenv("LOG_LEVEL"))
+	err := oneLine(
+		complaint("JWT_ISSUER", checkEndpoint(jwtauth.RemoteConfig{Issuer: issuer})),
+		complaint("JWT_AUDIENCE", checkAudiences(audiences)),
+		complaint("JWT_JWKS_URL", checkKeysURL(keysURL)),
+		complaint("LOG_LEVEL", levelErr),
+	)
+	if err != nil {
+		return settings{}, err
 	}
-	issuer, audiences := getenv("JWT_ISSUER"), strings.Fields(getenv("JWT_AUDIENCE"))
-	var err error
-	if s.keys, err = jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: issuer, URL: getenv("JWT_JWKS_URL")}); err != nil {
-		complain("JWT_ISSUER or JWT_JWKS_URL", err)
+	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: issuer, URL: keysURL})
+	if err != nil {
+		return settings{}, err
 	}
-	s.verifier, err = jwtauth.New(jwtauth.Config{Issuer: issuer, Audiences: audiences}, s.keys)
-	complain("JWT_ISSUER or JWT_AUDIENCE", err)
-	s.logLevel, err = parseLevel(getenv("LOG_LEVEL"))
-	complain("LOG_LEVEL", err)
-	if complaints != nil {
-		return settings{}, errors.New(strings.Join(complaints, "; "))
+	verifier, err := jwtauth.New(jwtauth.Config{Issuer: issuer, Audiences: audiences}, keys)
+	return settings{verifier: verifier, keys: keys, logLevel: level}, err
+}
+
+// checkEndpoint asks the library, which knows what it accepts. A key set fetches nothing before it is
+// used, so one that is thrown away costs nothing.
+func checkEndpoint(cfg jwtauth.RemoteConfig) error {
+	_, err := jwtauth.NewRemoteKeySet(cfg)
+	return err
+}
+
+func checkKeysURL(url string) error {
+	if url == "" {
+		return nil
 	}
-	return s, nil
+	return checkEndpoint(jwtauth.RemoteConfig{URL: url})
+}
+
+func checkAudiences(audiences []string) error {
+	if len(audiences) == 0 {
+		return errors.New("is missing")
+	}
+	return nil
+}
+
+func complaint(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// oneLine joins errors as errors.Join does, for a log that is read by the line.
+func oneLine(errs ...error) error {
+	joined := errors.Join(errs...)
+	if joined == nil {
+		return nil
+	}
+	return errors.New(strings.ReplaceAll(joined.Error(), "\n", "; "))
 }
 
 func parseLevel(name string) (slog.Level, error) {
