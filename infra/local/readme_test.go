@@ -135,7 +135,7 @@ func awaitReady(t *testing.T, output io.Reader, log *bytes.Buffer, ready string,
 			}
 			if line == ready {
 				go func() {
-					for range lines { //nolint:revive // only drains
+					for range lines {
 					}
 				}()
 				return

@@ -54,11 +54,13 @@ func TestReadSettingsRefuses(t *testing.T) {
 		{"client alone", env{"CLIENT_ID": "web"}, pair},
 		// The keys of an issuer must not come over a wire that others write on.
 		{
-			"plain http", env{"ISSUER": "http://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"},
+			"plain http",
+			env{"ISSUER": "http://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"},
 			"ISSUER must be an https URL, or http on this machine",
 		},
 		{
-			"two audiences", env{"ISSUER": "https://tenant.example/", "AUDIENCE": "a,b", "CLIENT_ID": "c"},
+			"two audiences",
+			env{"ISSUER": "https://tenant.example/", "AUDIENCE": "a,b", "CLIENT_ID": "c"},
 			"AUDIENCE must be one API identifier without spaces or commas",
 		},
 		{"no URL", env{"DYNAMODB_ENDPOINT": "localhost:8000"}, engine},
