@@ -13,9 +13,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newAPI declares the HTTP API and gives its address. API Gateway verifies each token before a function
-// is started, and the function verifies it again: a route that is opened by mistake is still closed.
-func newAPI(scope constructs.Construct, config Config, given parameters, functions map[string]awslambda.IFunction) *string {
+// newAPI declares the HTTP API over the functions as they are to be called. API Gateway verifies each token
+// before a function is started, and the function verifies it again: a route that is opened by mistake is
+// still closed.
+func newAPI(scope constructs.Construct, config Config, given parameters, called map[string]awslambda.IFunction) awsapigatewayv2.HttpApi {
 	api := awsapigatewayv2.NewHttpApi(scope, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
 		ApiName:            jsii.String("SecuredPets-" + config.Name),
 		CreateDefaultStage: jsii.Bool(false),
@@ -29,14 +30,19 @@ func newAPI(scope constructs.Construct, config Config, given parameters, functio
 		})
 	stage := newStage(scope, config, api)
 	for _, route := range Routes() {
-		for _, declared := range *newRoute(api, route, functions[route.Function], authorizer) {
+		for _, declared := range *newRoute(api, route, called[route.Function], authorizer) {
 			// Settings of a route that does not exist yet fail the deployment of the stage.
 			stage.Node().AddDependency(declared)
 		}
 	}
+	return api
+}
+
+// addressOf is where the API is reached, without a slash at the end.
+func addressOf(api awsapigatewayv2.HttpApi) *string {
 	return awscdk.Fn_Join(jsii.String(""), &[]*string{
 		jsii.String("https://"), api.ApiId(), jsii.String(".execute-api."),
-		awscdk.Aws_REGION(), jsii.String("."), awscdk.Aws_URL_SUFFIX(), jsii.String("/"),
+		awscdk.Aws_REGION(), jsii.String("."), awscdk.Aws_URL_SUFFIX(),
 	})
 }
 
@@ -82,6 +88,7 @@ func newStage(scope constructs.Construct, config Config, api awsapigatewayv2.Htt
 		Retention:     config.LogRetention,
 		RemovalPolicy: config.removalPolicy(),
 	})
+	countRefusals(logs)
 	return awsapigatewayv2.NewCfnStage(scope, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      api.ApiId(),
 		StageName:  jsii.String("$default"),

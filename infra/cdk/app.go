@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -37,8 +38,20 @@ func newApp(context map[string]any, outdir string) (awscdk.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	newStack(app, config)
-	return app, nil
+	tags(app, config)
+	if err := addRules(app); err != nil {
+		return nil, err
+	}
+	return app, newStack(app, config)
+}
+
+// tags are on every resource that can have them, for bills and for those who find one of them alone.
+func tags(scope constructs.Construct, config Config) {
+	for key, value := range map[string]string{
+		"project": "secured-pets", "environment": config.Name, "declared-in": "infra/cdk",
+	} {
+		awscdk.Tags_Of(scope).Add(&key, &value, nil)
+	}
 }
 
 // featureFlags are the ones of cdk.json. Only the command line reads that file: loaded here as well, the

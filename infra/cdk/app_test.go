@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,8 +13,14 @@ import (
 
 // One jsii kernel serves the whole test program and has no lock: no test here runs in parallel.
 func TestMain(m *testing.M) {
+	temporary, err := os.MkdirTemp("", "securedpets-cdk-")
+	if err != nil {
+		panic(err)
+	}
+	assemblies.folder = temporary
 	code := m.Run()
 	jsii.Close()
+	os.RemoveAll(temporary)
 	os.Exit(code)
 }
 
@@ -31,15 +39,28 @@ func settings(env string, changes map[string]any) map[string]any {
 	return context
 }
 
-// synthesize writes the assembly of these settings and gives its folder.
+// assemblies holds what was synthesized: once for each set of settings, because it takes seconds.
+var assemblies = struct {
+	folder string
+	made   map[string]string
+}{made: map[string]string{}}
+
+// synthesize gives the folder of the assembly of these settings.
 func synthesize(t *testing.T, context map[string]any) string {
 	t.Helper()
-	outdir := t.TempDir()
+	key := fmt.Sprint(context)
+	if made, ok := assemblies.made[key]; ok {
+		return made
+	}
+	outdir := filepath.Join(assemblies.folder, fmt.Sprint(len(assemblies.made)))
 	app, err := newApp(context, outdir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	app.Synth(nil)
+	if err := synth(app); err != nil {
+		t.Fatal(err)
+	}
+	assemblies.made[key] = outdir
 	return outdir
 }
 
@@ -50,4 +71,88 @@ func read(t *testing.T, path ...string) string {
 		t.Fatal(err)
 	}
 	return string(content)
+}
+
+// A template as plain data.
+type template struct {
+	Parameters map[string]map[string]any
+	Resources  map[string]resource
+	Outputs    map[string]map[string]any
+}
+
+type resource struct {
+	Type                string
+	Properties          map[string]any
+	Metadata            map[string]any
+	DependsOn           any
+	DeletionPolicy      string
+	UpdateReplacePolicy string
+	UpdatePolicy        map[string]any
+}
+
+func load(t *testing.T, context map[string]any, stack string) template {
+	t.Helper()
+	var loaded template
+	if err := json.Unmarshal([]byte(read(t, synthesize(t, context), stack+".template.json")), &loaded); err != nil {
+		t.Fatal(err)
+	}
+	return loaded
+}
+
+// of gives the resources of one type.
+func (l template) of(kind string) map[string]resource {
+	found := map[string]resource{}
+	for id, r := range l.Resources {
+		if r.Type == kind {
+			found[id] = r
+		}
+	}
+	return found
+}
+
+// one gives the only resource of its type.
+func (l template) one(t *testing.T, kind string) resource {
+	t.Helper()
+	found := l.of(kind)
+	if len(found) != 1 {
+		t.Fatalf("%d resources of type %s, want 1", len(found), kind)
+	}
+	for _, r := range found {
+		return r
+	}
+	panic("unreachable")
+}
+
+// text is a value in one line of JSON, to compare with.
+func text(value any) string {
+	line, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // it came from JSON
+	}
+	return string(line)
+}
+
+// at walks down maps and lists; nil when something on the way is missing.
+func at(value any, path ...any) any {
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			m, _ := value.(map[string]any)
+			value = m[step]
+		case int:
+			l, _ := value.([]any)
+			if step >= len(l) {
+				return nil
+			}
+			value = l[step]
+		}
+	}
+	return value
+}
+
+// environments runs a test for both.
+func environments(t *testing.T, test func(t *testing.T, production bool, template template)) {
+	for _, env := range []string{"dev", "prod"} {
+		t.Run(env, func(t *testing.T) { test(t, env == "prod", load(t, settings(env, nil), stackID)) })
+	}
 }

@@ -21,6 +21,7 @@ type Config struct {
 	AllowedOrigins []string // -c allowedOrigins: who may call from a browser, separated by commas. By default see Environment
 	EmailClaim     string   // -c emailClaim: claim with the buyer's e-mail. By default the functions' own
 	JWKSURL        string   // -c jwksUrl: skips the functions' discovery. By default they discover
+	AlarmEmail     string   // -c alarmEmail: who is told of alarms. By default nobody is subscribed to the topic
 	Programs       string   // -c programs: folder of FUNCTION/bootstrap, or "placeholder". By default ../../dist/lambda
 }
 
@@ -51,6 +52,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		AllowedOrigins: list(get("allowedOrigins", environment.AllowedOrigins)),
 		EmailClaim:     get("emailClaim", ""),
 		JWKSURL:        get("jwksUrl", ""),
+		AlarmEmail:     get("alarmEmail", ""),
 		Programs:       get("programs", filepath.Join("..", "..", "dist", "lambda")),
 	}
 	complaints = append(complaints,

@@ -10,7 +10,7 @@ import (
 // environments that can drift apart setting by setting are no rehearsal of each other.
 type Environment struct {
 	Name           string // dev or prod; part of the stack's name
-	Production     bool   // table, page and logs outlive the stack
+	Production     bool   // table, page and logs outlive the stack; new versions are let in gradually
 	AllowedOrigins string // default of -c allowedOrigins
 	LogLevel       string // LOG_LEVEL of the functions
 
@@ -19,6 +19,9 @@ type Environment struct {
 	Burst         float64
 	PurchaseRate  float64 // a purchase is a transaction, the dearest call
 	PurchaseBurst float64
+
+	RefusedSurge float64 // answers 401 and 403 in five minutes that wake somebody
+	PageLogDays  float64 // who fetched the page; addresses are personal data
 }
 
 func newEnvironment(name string) (Environment, error) {
@@ -33,6 +36,8 @@ func newEnvironment(name string) (Environment, error) {
 			Burst:          200,
 			PurchaseRate:   50,
 			PurchaseBurst:  100,
+			RefusedSurge:   100,
+			PageLogDays:    7,
 		}, nil
 	case "prod":
 		return Environment{
@@ -46,6 +51,8 @@ func newEnvironment(name string) (Environment, error) {
 			Burst:          2000,
 			PurchaseRate:   200,
 			PurchaseBurst:  400,
+			RefusedSurge:   1000,
+			PageLogDays:    90,
 		}, nil
 	}
 	return Environment{}, fmt.Errorf("%w: -c env=%s is neither dev nor prod", ErrEnvironment, name)

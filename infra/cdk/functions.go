@@ -71,6 +71,8 @@ func newFunction(scope constructs.Construct, config Config, f Function, table aw
 		LogGroup:      logs,
 		LoggingFormat: awslambda.LoggingFormat_JSON,
 		Tracing:       awslambda.Tracing_ACTIVE,
+		// An old version must still be there to go back to.
+		CurrentVersionOptions: &awslambda.VersionOptions{RemovalPolicy: config.removalPolicy()},
 	})
 	// An arm64 program does not run on most laptops: the local gateway builds this package for its host.
 	resource := function.Node().DefaultChild().(awslambda.CfnFunction)

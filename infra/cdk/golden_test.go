@@ -22,11 +22,11 @@ func normal(template string) string {
 
 // The committed templates are what a review shows and what the laptop serves.
 func TestGolden(t *testing.T) {
-	for golden, context := range map[string]map[string]any{
-		"SecuredPets.template.json": settings("dev", nil),
+	for golden, env := range map[string]string{
+		"SecuredPets.template.json":      "dev",
+		"SecuredPets-prod.template.json": "prod",
 	} {
-		got := normal(read(t, synthesize(t, context), "SecuredPets.template.json"))
-		compare(t, golden, got)
+		compare(t, golden, normal(read(t, synthesize(t, settings(env, nil)), stackID+".template.json")))
 	}
 	compare(t, "SecuredPets.sources.sha256", sources(t))
 }

@@ -17,9 +17,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -39,6 +41,19 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	return synth(app)
+}
+
+// synth turns the panic with which CDK refuses an app into an error; the findings have been printed.
+func synth(app awscdk.App) (err error) {
+	defer func() {
+		if refused := recover(); refused != nil {
+			err = fmt.Errorf("%w: %v", ErrRefused, refused)
+		}
+	}()
 	app.Synth(nil)
 	return nil
 }
+
+// ErrRefused means that CDK or one of the rules does not accept the stack.
+var ErrRefused = errors.New("stack refused")

@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // A Route is one line of the API. The stack, the tests and the table in the README come from this list:
 // there is no other place where a route is written.
 type Route struct {
@@ -40,3 +42,6 @@ func Routes() []Route {
 // PublicRoutes are the routes that may be without scopes. The list is written a second time on purpose: a
 // route that loses its scopes by mistake is not on it, and a test says so.
 func PublicRoutes() []string { return []string{"GET /pets", "OPTIONS /{proxy+}"} }
+
+// dashed is a path in the name that CDK gives a route's construct.
+func dashed(path string) string { return strings.ReplaceAll(path, "/", "--")[1:] }

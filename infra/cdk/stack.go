@@ -4,14 +4,22 @@ import (
 	"maps"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
+// parts are what alarms and dashboard look at.
+type parts struct {
+	api       awsapigatewayv2.HttpApi
+	table     awsdynamodb.Table
+	functions map[string]awslambda.Function
+}
+
 // newStack declares the API with everything it needs.
-func newStack(scope constructs.Construct, config Config) awscdk.Stack {
+func newStack(scope constructs.Construct, config Config) error {
 	stack := awscdk.NewStack(scope, jsii.String(stackID), &awscdk.StackProps{
 		StackName:   jsii.String(stackID + "-" + config.Name),
 		Description: jsii.String("Secured Pets: an API whose tokens are verified twice"),
@@ -19,17 +27,46 @@ func newStack(scope constructs.Construct, config Config) awscdk.Stack {
 		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
 			GenerateBootstrapVersionRule: jsii.Bool(false),
 		}),
+		TerminationProtection: &config.Production,
 	})
 	given := newParameters(stack, config)
 	table := newTable(stack, config)
-	functions := map[string]awslambda.IFunction{}
+	functions := map[string]awslambda.Function{}
 	for _, f := range Functions() {
 		functions[f.ID] = newFunction(stack, config, f, table, environmentOf(f, config, given, table))
 	}
-	api := newAPI(stack, config, given, functions)
-	output(stack, "ApiUrl", "Address of the API", api)
+	api := newAPI(stack, config, given, called(stack, config, functions))
+	watched := parts{api, table, functions}
+	newDashboard(stack, config, watched, newAlarms(stack, config, watched))
+
+	headers, err := pageHeaders(addressOf(api), given.issuer.ValueAsString())
+	if err != nil {
+		return err
+	}
+	pages := newPage(stack, config, headers)
+	output(stack, "PageUrl", "Address of the page", jsii.String("https://"+*pages.distribution.DistributionDomainName()))
+	output(stack, "PageBucket", "Where scripts/deploy-page uploads the page", pages.bucket.BucketName())
+	output(stack, "PageDistributionId", "What scripts/deploy-page invalidates", pages.distribution.DistributionId())
+	output(stack, "ApiUrl", "Address of the API", jsii.String(*addressOf(api)+"/"))
 	output(stack, "TableName", "The Pets table", table.TableName())
-	return stack
+	suppress(stack, suppressions(config))
+	return nil
+}
+
+// called are the functions as the API calls them: in production through an alias that moves gradually.
+func called(scope constructs.Construct, config Config, functions map[string]awslambda.Function) map[string]awslambda.IFunction {
+	list := map[string]awslambda.IFunction{}
+	for id, function := range functions {
+		list[id] = function
+	}
+	if !config.Production {
+		return list
+	}
+	deployments := newDeployments(scope)
+	for _, f := range Functions() {
+		list[f.ID] = deployments.add(scope, f, functions[f.ID])
+	}
+	return list
 }
 
 // environmentOf gives each function the settings it reads and no other: a value that is not there cannot

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscodedeploy"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// aliasName is what the API calls in production; CodeDeploy moves it from version to version.
+const aliasName = "live"
+
+// deployments are what the functions' gradual deployments share.
+type deployments struct {
+	application awscodedeploy.LambdaApplication
+	role        awsiam.Role
+}
+
+func newDeployments(scope constructs.Construct) deployments {
+	return deployments{
+		application: awscodedeploy.NewLambdaApplication(scope, jsii.String("Deployments"), nil),
+		role: awsiam.NewRole(scope, jsii.String("DeploymentRole"), &awsiam.RoleProps{
+			Description: jsii.String("Secured Pets: moves callers to new versions"),
+			AssumedBy:   awsiam.NewServicePrincipal(jsii.String("codedeploy.amazonaws.com"), nil),
+		}),
+	}
+}
+
+// add moves the callers of one function to a new version gradually: a tenth of them for five minutes, then
+// all. If the new version fails meanwhile, everybody is moved back, and the deployment of the stack with
+// it.
+func (d deployments) add(scope constructs.Construct, f Function, function awslambda.Function) awslambda.Alias {
+	alias := awslambda.NewAlias(scope, jsii.String(f.ID+"Alias"), &awslambda.AliasProps{
+		AliasName: jsii.String(aliasName),
+		Version:   function.CurrentVersion(),
+	})
+	failing := newAlarm(scope, alarm{
+		id: f.ID + "Rollback", threshold: 1, periods: 1,
+		description: "The new version of " + f.Program + " crashed or ran into its timeout: it is rolled back",
+		metric: metric("AWS/Lambda", "Errors", "Sum", map[string]*string{
+			"FunctionName": function.FunctionName(),
+			"Resource":     jsii.String(*function.FunctionName() + ":" + aliasName),
+		}),
+	})
+	awscodedeploy.NewLambdaDeploymentGroup(scope, jsii.String(f.ID+"Deployment"), &awscodedeploy.LambdaDeploymentGroupProps{
+		Application:      d.application,
+		Role:             d.role,
+		Alias:            alias,
+		DeploymentConfig: awscodedeploy.LambdaDeploymentConfig_CANARY_10PERCENT_5MINUTES(),
+		Alarms:           &[]interfacesawscloudwatch.IAlarmRef{failing},
+		AutoRollback: &awscodedeploy.AutoRollbackConfig{
+			FailedDeployment: jsii.Bool(true), StoppedDeployment: jsii.Bool(true), DeploymentInAlarm: jsii.Bool(true),
+		},
+	})
+	return alias
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+)
+
+// A suppression says of one finding of cdk-nag, on the resources where it is made, why it stays. The
+// reason is in the template too, in the resource's metadata.
+type suppression struct {
+	rule   string
+	detail string // the one action, resource or policy that is meant; empty when the rule has no details
+	paths  []string
+	reason string
+}
+
+// suppressions of the main stack. There is no other way to silence a rule, and a test fails when one of
+// these silences nothing.
+func suppressions(config Config) []suppression {
+	var roles, functions, public []string
+	for _, f := range Functions() {
+		roles = append(roles, f.ID+"Role/Resource")
+		functions = append(functions, f.ID+"/Resource")
+	}
+	for _, r := range Routes() {
+		if r.Public() {
+			public = append(public, fmt.Sprintf("Api/%s-%s/Resource", r.Method, dashed(r.Path)))
+		}
+	}
+	const tracing = "X-Ray's two actions know no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"
+	distribution := []string{"PageDistribution/Resource"}
+	list := []suppression{
+		{"AwsSolutions-IAM5", "Resource::*", roles, tracing},
+		{"Serverless-LambdaStarPermissions", "", roles, tracing},
+		{"Serverless-LambdaDLQ", "", functions, "Called by API Gateway only, which waits for the answer: there is no event that could be lost"},
+		{"AwsSolutions-APIG4", "", public, "Public on purpose: the list of pets is for anyone, and a browser sends its preflight without a token"},
+		{"AwsSolutions-CFR1", "", distribution, "The shop sells everywhere"},
+		{"AwsSolutions-CFR2", "", distribution, "Static files from a private bucket: nothing behind it to attack; the API is throttled by route"},
+		{"AwsSolutions-CFR4", "", distribution, "CloudFront's own certificate fixes this setting; browsers that need TLS 1.1 do not run the page"},
+	}
+	if config.Production {
+		list = append(list, suppression{
+			"AwsSolutions-IAM4", "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited",
+			[]string{"DeploymentRole/Resource"},
+			"AWS keeps this policy in step with what CodeDeploy does; it may move aliases and read alarms",
+		})
+	}
+	return list
+}
+
+// suppress applies them, and panics where CDK finds no such resource: a path that was mistyped.
+func suppress(stack awscdk.Stack, list []suppression) {
+	for _, s := range list {
+		entry := &cdknag.NagPackSuppression{Id: jsii.String(s.rule), Reason: jsii.String(s.reason)}
+		if s.detail != "" {
+			entry.AppliesTo = &[]any{s.detail}
+		}
+		for _, path := range s.paths {
+			cdknag.NagSuppressions_AddResourceSuppressionsByPath(stack, "/"+*stack.Node().Path()+"/"+path,
+				&[]*cdknag.NagPackSuppression{entry}, jsii.Bool(false))
+		}
+	}
+}

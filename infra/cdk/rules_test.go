@@ -1,0 +1,218 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// A finding of the rules that ran inside a synthesis.
+type finding struct{ rule, severity, resource, text string }
+
+// findings reads what every set of rules has found: errors and warnings.
+func findings(t *testing.T, assembly string) []finding {
+	t.Helper()
+	var report struct {
+		PluginReports []struct {
+			Violations []struct {
+				RuleName            string
+				Description         string
+				Severity            string
+				ViolatingResources  []struct{ ResourceLogicalID, TemplatePath string }
+				ViolatingConstructs []struct {
+					ConstructPath          string
+					CloudFormationResource struct{ LogicalID string }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(read(t, assembly, "validation-report.json")), &report); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.PluginReports) < 2 {
+		t.Fatalf("%d sets of rules ran, want annotations and templates", len(report.PluginReports))
+	}
+	var list []finding
+	for _, plugin := range report.PluginReports {
+		for _, v := range plugin.Violations {
+			for _, r := range v.ViolatingConstructs {
+				list = append(list, finding{v.RuleName, v.Severity, r.CloudFormationResource.LogicalID, v.Description})
+			}
+		}
+	}
+	return list
+}
+
+func TestNoFindings(t *testing.T) {
+	for _, env := range []string{"dev", "prod"} {
+		for _, f := range findings(t, synthesize(t, settings(env, nil))) {
+			t.Errorf("%s: %s at %s: %s", env, f.rule, f.resource, f.text)
+		}
+	}
+}
+
+// Every suppression silences a finding, on every resource it names, and nothing is left over.
+func TestSuppressions(t *testing.T) {
+	for _, env := range []string{"dev", "prod"} {
+		context := settings(env, nil)
+		config, err := newConfig(func(key string) any { return context[key] })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		for _, s := range suppressions(config) {
+			if len(s.reason) < 20 {
+				t.Errorf("%s: %s is silenced for no reason: %q", env, s.rule, s.reason)
+			}
+			for _, path := range s.paths {
+				want = append(want, s.rule+" "+stackID+"/"+path)
+			}
+		}
+		suppressed, refused := nagReport(t, synthesize(t, context))
+		slices.Sort(want)
+		if !slices.Equal(suppressed, want) {
+			t.Errorf("%s: suppressed\n%s\nwant\n%s", env, strings.Join(suppressed, "\n"), strings.Join(want, "\n"))
+		}
+		for _, line := range refused {
+			t.Errorf("%s: %s", env, line)
+		}
+	}
+}
+
+// nagReport reads the reports of both packs: what was suppressed, and what was found or not decided.
+func nagReport(t *testing.T, assembly string) (suppressed, refused []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(assembly, "*NagReport.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("reports of cdk-nag: %v, %v", files, err)
+	}
+	for _, file := range files {
+		var report struct {
+			Lines []struct{ RuleID, ResourceID, Compliance string }
+		}
+		if err := json.Unmarshal([]byte(read(t, file)), &report); err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Lines) < 20 {
+			t.Errorf("%s: only %d lines", filepath.Base(file), len(report.Lines))
+		}
+		for _, line := range report.Lines {
+			// A rule with details stands as AwsSolutions-IAM5[Resource::*].
+			rule, _, _ := strings.Cut(line.RuleID, "[")
+			switch line.Compliance {
+			case "Compliant", "N/A":
+			case "Suppressed":
+				suppressed = append(suppressed, rule+" "+line.ResourceID)
+			default:
+				refused = append(refused, line.Compliance+": "+line.RuleID+" "+line.ResourceID)
+			}
+		}
+	}
+	slices.Sort(suppressed)
+	return suppressed, refused
+}
+
+// Each own rule finds what it is there for. One resource breaks it, its twin does not.
+func TestOwnRules(t *testing.T) {
+	function := func(architecture, runtime string) map[string]any {
+		return map[string]any{"Architectures": []any{architecture}, "Runtime": runtime, "Handler": "bootstrap", "Role": "arn:aws:iam::111122223333:role/x", "Code": map[string]any{"S3Bucket": "b", "S3Key": "k"}}
+	}
+	route := func(key, kind string, scopes ...any) map[string]any {
+		p := map[string]any{"ApiId": "a", "RouteKey": key, "AuthorizationType": kind}
+		if scopes != nil {
+			p["AuthorizationScopes"] = scopes
+		}
+		return p
+	}
+	role := func(action any, resource string) map[string]any {
+		return map[string]any{
+			"AssumeRolePolicyDocument": map[string]any{"Version": "2012-10-17", "Statement": []any{}},
+			"Policies": []any{map[string]any{"PolicyName": "p", "PolicyDocument": map[string]any{
+				"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": action, "Resource": resource}},
+			}}},
+		}
+	}
+	authorizer := func(issuer string) map[string]any {
+		return map[string]any{
+			"ApiId": "a", "Name": "n", "AuthorizerType": "JWT", "IdentitySource": []any{"$request.header.Authorization"},
+			"JwtConfiguration": map[string]any{"Issuer": issuer, "Audience": []any{"a"}},
+		}
+	}
+	permission := func(source any) map[string]any {
+		p := map[string]any{"Action": "lambda:InvokeFunction", "FunctionName": "f", "Principal": "apigateway.amazonaws.com"}
+		if source != nil {
+			p["SourceArn"] = source
+		}
+		return p
+	}
+	table := "arn:aws:dynamodb:eu-west-1:111122223333:table/Pets"
+	cases := []struct {
+		name, rule, kind string
+		properties       map[string]any
+	}{
+		{"OpenRoute", "SecuredPets-001", "AWS::ApiGatewayV2::Route", route("POST /pets", "NONE")},
+		{"OpenNewRoute", "SecuredPets-001", "AWS::ApiGatewayV2::Route", route("DELETE /pets", "NONE")},
+		{"PublicRoute", "", "AWS::ApiGatewayV2::Route", route("GET /pets", "NONE")},
+		{"NoScope", "SecuredPets-002", "AWS::ApiGatewayV2::Route", route("POST /pets", "JWT")},
+		{"Scope", "", "AWS::ApiGatewayV2::Route", route("POST /pets", "JWT", "update:pets")},
+		{"IAMRoute", "", "AWS::ApiGatewayV2::Route", route("POST /pets", "AWS_IAM")},
+		{"AnyRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("ANY /pets", "JWT", "update:pets")},
+		{"DefaultRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("$default", "JWT", "update:pets")},
+		{"AnyoneStarts", "SecuredPets-004", "AWS::Lambda::Permission", permission(nil)},
+		{"PathStarts", "", "AWS::Lambda::Permission", permission("arn:aws:execute-api:eu-west-1:111122223333:a/*/*/pets")},
+		{"OtherMachine", "SecuredPets-005", "AWS::Lambda::Function", function("x86_64", "provided.al2023")},
+		{"OtherRuntime", "SecuredPets-005", "AWS::Lambda::Function", function("arm64", "nodejs22.x")},
+		{"OurMachine", "", "AWS::Lambda::Function", function("arm64", "provided.al2023")},
+		{"EveryAction", "SecuredPets-006", "AWS::IAM::Role", role("dynamodb:*", table)},
+		{"EveryRead", "SecuredPets-006", "AWS::IAM::Role", role([]any{"dynamodb:Query", "dynamodb:Get*"}, table)},
+		{"EveryTable", "SecuredPets-007", "AWS::IAM::Role", role("dynamodb:Query", "*")},
+		{"OneTable", "", "AWS::IAM::Role", role("dynamodb:Query", table)},
+		{"Tracing", "", "AWS::IAM::Role", role("xray:PutTraceSegments", "*")},
+		{"NoSlash", "SecuredPets-008", "AWS::ApiGatewayV2::Authorizer", authorizer("https://pets.eu.auth0.com")},
+		{"PlainHTTP", "SecuredPets-009", "AWS::ApiGatewayV2::Authorizer", authorizer("http://pets.eu.auth0.com/")},
+		{"Issuer", "", "AWS::ApiGatewayV2::Authorizer", authorizer("https://pets.eu.auth0.com/")},
+	}
+
+	flags, err := featureFlags()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), AnalyticsReporting: jsii.Bool(false), Context: &flags})
+	if err := addRules(app); err != nil {
+		t.Fatal(err)
+	}
+	stack := awscdk.NewStack(app, jsii.String("Bad"), nil)
+	want := map[string]string{}
+	for _, c := range cases {
+		awscdk.NewCfnResource(stack, jsii.String(c.name), &awscdk.CfnResourceProps{Type: jsii.String(c.kind), Properties: &c.properties})
+		want[c.name] = c.rule
+	}
+	if err := synth(app); !errors.Is(err, ErrRefused) {
+		t.Errorf("the stack is accepted: %v", err)
+	}
+
+	got := map[string][]string{}
+	for _, f := range findings(t, *app.Outdir()) {
+		if strings.HasPrefix(f.rule, "SecuredPets-") {
+			got[f.resource] = append(got[f.resource], f.rule)
+			if f.severity != "error" {
+				t.Errorf("%s: %s stops nobody: it is a %s", f.resource, f.rule, f.severity)
+			}
+		}
+	}
+	for name, rule := range want {
+		if strings.Join(got[name], " ") != rule {
+			t.Errorf("%s: rules %v, want %q", name, got[name], rule)
+		}
+	}
+	if files, err := os.ReadDir("policies"); err != nil || len(files) != 3 {
+		t.Errorf("%d files of rules, %v", len(files), err)
+	}
+}
