@@ -36,9 +36,6 @@ func findings(t *testing.T, assembly string) []finding {
 	if err := json.Unmarshal([]byte(read(t, assembly, "validation-report.json")), &report); err != nil {
 		t.Fatal(err)
 	}
-	if len(report.PluginReports) < 2 {
-		t.Fatalf("%d sets of rules ran, want annotations and templates", len(report.PluginReports))
-	}
 	var list []finding
 	for _, plugin := range report.PluginReports {
 		for _, v := range plugin.Violations {
@@ -122,7 +119,7 @@ func nagReport(t *testing.T, assembly string) (suppressed, refused []string) {
 // Each own rule finds what it is there for. One resource breaks it, its twin does not.
 func TestOwnRules(t *testing.T) {
 	function := func(architecture, runtime string) map[string]any {
-		return map[string]any{"Architectures": []any{architecture}, "Runtime": runtime, "Handler": "bootstrap", "Role": "arn:aws:iam::111122223333:role/x", "Code": map[string]any{"S3Bucket": "b", "S3Key": "k"}}
+		return map[string]any{"Architectures": []any{architecture}, "Runtime": runtime, "Handler": "bootstrap", "Role": "arn:aws:iam::111122223333:role/x", "Code": map[string]any{"S3Bucket": "code", "S3Key": "k"}}
 	}
 	route := func(key, kind string, scopes ...any) map[string]any {
 		p := map[string]any{"ApiId": "a", "RouteKey": key, "AuthorizationType": kind}
