@@ -3,8 +3,8 @@
 // 2.0 with simple responses, or payload 1.0). It knows by the event which of them asks.
 //
 // It lets any valid token pass; scopes are compared by the functions behind it, or by a program of
-// your own with [authorizer.WithRouteScopes]. How to set up API Gateway's cache for it is told in
-// the documentation of pkg/authorizer, section Caching: with TTL 0 nothing can go wrong.
+// your own with [authorizer.WithRouteScopes]. How to set up API Gateway's cache for it is told at
+// [authorizer.Authorizer.HandleREST]: with TTL 0 nothing can go wrong.
 //
 // Settings, from the environment:
 //

@@ -41,8 +41,8 @@ func WithBareTokens() Option {
 //
 // By default, the Lambda authorizers ask for a valid token only, and the functions compare scopes.
 //
-// Do not let API Gateway cache such an answer for other routes: see "Caching" in the package
-// documentation.
+// Do not let API Gateway cache such an answer for other routes: see "Caching" at
+// [Authorizer.HandleREST].
 func WithRouteScopes(scopes map[string][]string) Option {
 	for _, list := range scopes {
 		mustScopes(list)

@@ -8,12 +8,43 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// HandleREST is the REQUEST authorizer of a REST API (and of an HTTP API with payload 1.0).
+// HandleREST is the REQUEST authorizer of a REST API (and of an HTTP API with payload 1.0). API
+// Gateway makes its answer from what this and the other Lambda authorizers return:
 //
-//   - Allowed: a policy for the one method that was called (see [WithStagePolicy]).
-//   - No token, or a bad one: [ErrUnauthorized], which API Gateway answers with 401.
-//   - A valid token that may not do this: a policy that denies, 403.
-//   - The keys cannot be had: another error, 500, never a deny that could be cached.
+//	                     HandleHTTP, HandleHTTPPolicy  HandleREST, HandleToken
+//	allowed              the call goes on              the call goes on
+//	no token, bad token  403                           401 (the error ErrUnauthorized)
+//	scope, rule          403                           403 (a policy that denies)
+//	no keys, or a bug    500 (another error)           500 (another error)
+//
+// "Could not decide" is an error and never a deny: API Gateway caches a deny, and good tokens would
+// stay shut out after the keys are back. [open] For an HTTP API with payload 1.0, AWS does not document
+// that "Unauthorized" becomes 401. It may become 500, which is closed too.
+//
+// # Caching, or how to be wrong
+//
+// API Gateway can keep an answer (a REST API does, by default, for 300 s). It finds it again by the
+// identity sources alone, for every route that uses the authorizer. Two mistakes follow:
+//
+//   - A policy for one method, kept by the token alone: the next call to another method gets 403. It
+//     works in every test and fails under use.
+//   - A policy or a simple "yes" that is wider than the question: a token that may read is kept as
+//     allowed, and may then write.
+//
+// A policy made here names the one method that was called, so with policies the second cannot happen.
+// Against the first, and for simple responses, do one of these:
+//
+//   - TTL 0: nothing is kept.
+//   - Put the route into the key. REST: identity sources method.request.header.Authorization,
+//     context.path, context.httpMethod. HTTP API: $request.header.Authorization, $context.routeKey,
+//     and $context.path for policies, which name the path and not the route.
+//   - [WithStagePolicy], when every method behind the authorizer has the same rule.
+//
+// A TOKEN authorizer has no key but the token: TTL 0 or WithStagePolicy. What is kept outlives the
+// token, and a withdrawn key, by up to the TTL.
+//
+// A caller's path is part of the method's ARN. A path with "*", "?" or "$" would widen the policy and
+// is denied.
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
@@ -67,7 +98,7 @@ func (a *Authorizer) handlePolicy(ctx context.Context, r policyRequest) (events.
 		return events.APIGatewayCustomAuthorizerResponse{}, err
 	}
 	allow := a.routeRule(r.route)
-	if method.widens() {
+	if method.widens() && !a.stagePolicy {
 		allow = forbidden
 	}
 	token, err := a.authorize(ctx, r.route, r.credentials, allow)
