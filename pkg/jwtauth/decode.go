@@ -108,7 +108,7 @@ func fieldTypes(t reflect.Type) map[string]reflect.Type {
 	for _, f := range reflect.VisibleFields(t) {
 		tag := f.Tag.Get("json")
 		name, _, _ := strings.Cut(tag, ",")
-		if !f.IsExported() || tag == "-" || f.Anonymous && name == "" {
+		if !f.IsExported() || tag == "-" || name == "" && isEmbedded(f) {
 			continue
 		}
 		if name == "" {
@@ -117,4 +117,13 @@ func fieldTypes(t reflect.Type) map[string]reflect.Type {
 		fields[name] = f.Type
 	}
 	return fields
+}
+
+// isEmbedded holds for a struct whose fields count as those of the struct around it.
+func isEmbedded(f reflect.StructField) bool {
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return f.Anonymous && t.Kind() == reflect.Struct
 }
