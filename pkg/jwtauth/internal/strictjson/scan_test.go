@@ -1,0 +1,172 @@
+package strictjson
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+)
+
+func TestScan(t *testing.T) {
+	for doc, want := range map[string]error{
+		`{}`: nil, ` { } `: nil, `{"a":1}`: nil, "\t\r\n{\"a\" :\t[ ] , \"b\":{ } }\n": nil,
+		`{"a":[1,2.5,-0,1e3,1E-3,0.1e+9,true,false,null,"",{}]}`: nil,
+		// Only one object, and nothing beside it.
+		``: ErrSyntax, ` `: ErrSyntax, `{`: ErrSyntax, `}`: ErrSyntax, `{}{}`: ErrSyntax, `{} x`: ErrSyntax, `[]`: ErrSyntax, `"a"`: ErrSyntax,
+		"\ufeff{}": ErrSyntax, "\v{}": ErrSyntax, "\u00a0{}": ErrSyntax,
+		// Punctuation.
+		`{"a"}`: ErrSyntax, `{"a":}`: ErrSyntax, `{"a":1,}`: ErrSyntax, `{,"a":1}`: ErrSyntax, `{"a":1 "b":2}`: ErrSyntax, `{a:1}`: ErrSyntax,
+		`{'a':1}`: ErrSyntax, `{"a":[1,]}`: ErrSyntax, `{"a":[,1]}`: ErrSyntax, `{"a":[1 2]}`: ErrSyntax, `{"a":[1}`: ErrSyntax, `{"a":1/**/}`: ErrSyntax,
+		// Words and numbers.
+		`{"a":True}`: ErrSyntax, `{"a":nul}`: ErrSyntax, `{"a":truex}`: ErrSyntax, `{"a":NaN}`: ErrSyntax, `{"a":Infinity}`: ErrSyntax,
+		`{"a":01}`: ErrSyntax, `{"a":-}`: ErrSyntax, `{"a":+1}`: ErrSyntax, `{"a":1.}`: ErrSyntax, `{"a":.1}`: ErrSyntax, `{"a":1e}`: ErrSyntax,
+		`{"a":1e+}`: ErrSyntax, `{"a":0x1}`: ErrSyntax, `{"a":1_0}`: ErrSyntax, `{"a":--1}`: ErrSyntax, `{"a":-01}`: ErrSyntax,
+		// Text.
+		`{"a":"\"\\\/\b\f\n\r\t\u00e9\u0000"}`: nil, `{"a":"é€𝄞"}`: nil, `{"a":"\ud834\udd1e"}`: nil,
+		`{"a":"12345678"}`: nil, `{"a":"1234567\"8"}`: nil, "{\"a\":\"\x7f\"}": nil,
+		`{"a":"}`: ErrSyntax, `{"a":"\"}`: ErrSyntax, `{"a":"\x"}`: ErrSyntax, `{"a":"\u12"}`: ErrSyntax, `{"a":"\u12g4"}`: ErrSyntax, `{"a":"\U0041"}`: ErrSyntax,
+		"{\"a\":\"\n\"}": ErrSyntax, "{\"a\":\"1234567\x00\"}": ErrSyntax, "{\"a\":\"1234567\x1f\"}": ErrSyntax,
+		`{"a":"\ud834"}`: ErrSyntax, `{"a":"\ud834x"}`: ErrSyntax, `{"a":"\ud834\u0041"}`: ErrSyntax, `{"a":"\udd1e"}`: ErrSyntax, `{"a":"\udd1e\ud834"}`: ErrSyntax,
+		"{\"a\":\"\xff\"}": ErrSyntax, "{\"a\":\"\xc0\x80\"}": ErrSyntax, "{\"a\":\"\xed\xa0\x80\"}": ErrSyntax, "{\"a\":\"1234567\xe2\x82\"}": ErrSyntax,
+		"{\"\xff\":1}": ErrSyntax,
+		// Equal names, at any depth, in any spelling.
+		`{"a":1,"a":1}`: ErrDuplicate, `{"a":1,"b":2,"a":3}`: ErrDuplicate, `{"":1,"":1}`: ErrDuplicate, `{"a":{"b":1,"b":1}}`: ErrDuplicate,
+		`{"a":[[{"b":1,"b":1}]]}`: ErrDuplicate, `{"a":1,"\u0061":1}`: ErrDuplicate, `{"\u0061":1,"a":1}`: ErrDuplicate,
+		`{"\u0061":1,"\u0061":1}`: ErrDuplicate, `{"\ud834\udd1e":1,"𝄞":1}`: ErrDuplicate, `{"\/":1,"/":1}`: ErrDuplicate,
+		`{"a":{"x":1},"b":{"x":1}}`: nil, `{"a":{"a":1}}`: nil, `{"a":1,"A":1}`: nil, `{"a":1,"a ":1,"aa":1}`: nil, `{"ab":1,"ba":2}`: nil,
+		// Limits.
+		nested(`[`, `]`, 31): nil, nested(`[`, `]`, 32): ErrLimit, nested(`{"a":`, `}`, 31): ErrLimit, nested(`{"a":`, `}`, 30): nil,
+		`{` + numbered(128) + `}`: nil, `{` + numbered(129) + `}`: ErrLimit, `{"a":{` + numbered(129) + `}}`: ErrLimit,
+		strings.Repeat(`{"a":`, 100_000): ErrLimit,
+	} {
+		if _, err := Scan([]byte(doc), nil); !errors.Is(err, want) {
+			t.Errorf("%.60q: %v, want %v", doc, err, want)
+		}
+	}
+}
+
+// nested puts n levels into an object; braces need a value in the innermost one.
+func nested(open, closing string, n int) string {
+	inner := ""
+	if open != "[" {
+		inner = "{}"
+	}
+	return `{"x":` + strings.Repeat(open, n) + inner + strings.Repeat(closing, n) + `}`
+}
+
+func numbered(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(`"m%d":0`, i)
+	}
+	return strings.Join(list, ",")
+}
+
+func TestScanOuter(t *testing.T) {
+	for doc, want := range map[string]error{
+		`{"keys":[{"a":1,"a":2}]}`: nil,
+		`{"keys":[],"keys":[]}`:    ErrDuplicate,
+		`{"keys":[{"a":1,}]}`:      ErrSyntax,
+	} {
+		if _, err := ScanOuter([]byte(doc), nil); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", doc, err, want)
+		}
+	}
+}
+
+func TestMembers(t *testing.T) {
+	doc := []byte(`{"s":"a\u0062\n\ud834\udd1e","n":-1.5e1,"o":{"x":[1]},"l":["p", {"q":1},[],7 ],"t":true,"f":false,"z":null,"\u006e2":2}`)
+	members, err := Scan(doc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, m := range members {
+		got[Text(doc, m.Name)] = fmt.Sprint(m.Value.Kind, " ", string(Source(doc, m.Value)))
+	}
+	want := map[string]string{
+		"s": fmt.Sprint(String, ` "a\u0062\n\ud834\udd1e"`), "n": fmt.Sprint(Number, " -1.5e1"), "o": fmt.Sprint(Object, ` {"x":[1]}`),
+		"l": fmt.Sprint(Array, ` ["p", {"q":1},[],7 ]`), "t": fmt.Sprint(True, " true"), "f": fmt.Sprint(False, " false"),
+		"z": fmt.Sprint(Null, " null"), "n2": fmt.Sprint(Number, " 2"),
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	if text := Text(string(doc), members[0].Value); text != "ab\n𝄞" {
+		t.Errorf("text %q", text)
+	}
+	var elements []string
+	each := Each(doc, members[3].Value)
+	for v, ok := each.Next(); ok; v, ok = each.Next() {
+		elements = append(elements, string(Source(doc, v)))
+	}
+	if fmt.Sprint(elements) != `["p" {"q":1} [] 7]` {
+		t.Error("elements", elements)
+	}
+}
+
+func TestSeconds(t *testing.T) {
+	const low, high = -1000, 253402300799
+	for text, want := range map[string]struct {
+		sec, nsec int64
+		ok        bool
+	}{
+		"0": {0, 0, true}, "-0": {0, 0, true}, "1800000000": {1800000000, 0, true}, "-5": {-5, 0, true},
+		"1.5": {1, 5e8, true}, "-1.5": {-2, 5e8, true}, "18e8": {1800000000, 0, true}, "253402300799": {high, 0, true},
+		"253402300800": {ok: false}, "-1001": {ok: false}, "1e300": {ok: false}, "-1e300": {ok: false}, "1e999": {ok: false},
+		"9223372036854775807": {ok: false}, "9223372036854775808": {ok: false}, "18446744073709551616": {ok: false},
+		"999999999999999999999999": {ok: false}, "1e-400": {0, 0, true}, `"1"`: {ok: false}, "true": {ok: false}, "null": {ok: false}, "[1]": {ok: false},
+	} {
+		doc := []byte(`{"v":` + text + `}`)
+		members, err := Scan(doc, nil)
+		if err != nil {
+			t.Fatal(text, err)
+		}
+		sec, nsec, ok := Seconds(doc, members[0].Value, low, high)
+		if ok != want.ok || ok && (sec != want.sec || nsec != want.nsec) {
+			t.Errorf("%s: %d %d %v, want %v", text, sec, nsec, ok, want)
+		}
+	}
+}
+
+// FuzzScan compares with encoding/json: what is accepted here is valid there, with the same names and values; and what is
+// valid there is refused here only for a reason that this package has.
+func FuzzScan(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":1}`, `{"a":"\ud834\udd1e","b":[{},[],1e5]}`, `{"a":1,"\u0061":2}`, `{"a":{"b":null}}`, "{\"a\":\"é\x7f\"}", `{"a":-0.0}`, `{"":""}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		members, err := Scan(doc, nil)
+		if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrLimit) {
+			return
+		}
+		var other map[string]json.RawMessage
+		otherErr := json.Unmarshal(doc, &other)
+		if err != nil {
+			lenient := otherErr == nil && other != nil && !strings.ContainsRune(string(doc), '\ufffd') && json.Valid(doc)
+			if lenient && string(doc) == strings.ToValidUTF8(string(doc), "") && !strings.Contains(strings.ToLower(string(doc)), `\ud`) {
+				t.Fatalf("refused %q", doc)
+			}
+			return
+		}
+		if otherErr != nil {
+			t.Fatalf("accepted %q, where encoding/json says %v", doc, otherErr)
+		}
+		if len(members) != len(other) {
+			t.Fatalf("%d members, encoding/json has %d", len(members), len(other))
+		}
+		for _, m := range members {
+			if string(other[Text(doc, m.Name)]) != string(Source(doc, m.Value)) {
+				t.Fatalf("member %q differs", Text(doc, m.Name))
+			}
+			var text string
+			if m.Value.Kind == String && (json.Unmarshal(Source(doc, m.Value), &text) != nil || text != Text(doc, m.Value)) {
+				t.Fatalf("text %q differs from %q", Text(doc, m.Value), text)
+			}
+		}
+	})
+}
