@@ -14,6 +14,13 @@ var (
 	// ErrKeyReused says that an idempotency key came with another order before.
 	ErrKeyReused = errors.New("the idempotency key belongs to another request")
 
+	// ErrNoBuyer says that nobody with a proven e-mail stands behind the request.
+	ErrNoBuyer = errors.New("authorization failure")
+	// ErrMachine says that a program asks to buy; only people do.
+	ErrMachine = errors.New("a machine cannot buy")
+	// ErrUndecided says that who asks could not be found out.
+	ErrUndecided = errors.New("the caller could not be verified")
+
 	// ErrUnavailable says that the store could not be asked or did not answer;
 	// a write that ends with it may have happened.
 	ErrUnavailable = errors.New("the store is unavailable")

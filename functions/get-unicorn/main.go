@@ -1,0 +1,32 @@
+// Command get-unicorn serves GET /unicorn?name=X: what gift a unicorn has, for
+// trainers and riders.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/internal/rest"
+)
+
+func main() { rest.Main(run) }
+
+func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
+	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	settings, settingsErr := access.FromEnvironment(getenv)
+	if err := errors.Join(logErr, settingsErr); err != nil {
+		return err
+	}
+	guard, err := settings.Guard()
+	if err != nil {
+		return err
+	}
+	endpoint := &rest.Endpoint{
+		Route:   "GET /unicorn",
+		Handler: rest.Handler(guard.Require(get, access.ReadUnicorn)),
+		Log:     log,
+	}
+	return endpoint.Serve(ctx, getenv)
+}

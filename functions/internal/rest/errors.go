@@ -1,0 +1,90 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"example.com/securedpets/functions/internal/pets"
+)
+
+// A Problem is an error with an answer of its own.
+type Problem struct {
+	Status  int
+	Message string
+}
+
+func (p *Problem) Error() string { return p.Message }
+
+// row of the table: what an error is answered with. Without a message, the
+// error's own text is for the caller.
+type row struct {
+	err     error
+	status  int
+	message string
+}
+
+// table is the one table from error to answer; the first row that matches
+// counts, so the reasons stand before the steps that they happened in.
+var table = []row{
+	{pets.ErrInvalid, http.StatusBadRequest, ""},
+	{pets.ErrNoBuyer, http.StatusUnauthorized, "authorization failure"},
+	{pets.ErrMachine, http.StatusForbidden, "Forbidden"},
+	{pets.ErrNotAvailable, http.StatusConflict, "That pet is not available."},
+	{pets.ErrStale, http.StatusPreconditionFailed, "Precondition Failed"},
+	{pets.ErrKeyReused, http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request."},
+	{pets.ErrCorrupt, http.StatusInternalServerError, internalError},
+	{pets.ErrList, http.StatusServiceUnavailable, "Unable to retrieve pet information at this time"},
+	{pets.ErrUpdate, http.StatusServiceUnavailable, "unable to update pets at this time"},
+	{pets.ErrPurchaseRead, http.StatusServiceUnavailable, "failed to retrieve pet information"},
+	{pets.ErrPurchaseWrite, http.StatusServiceUnavailable, "failed on update"},
+	{pets.ErrUndecided, http.StatusServiceUnavailable, "Service Unavailable"},
+}
+
+const internalError = "Internal Server Error"
+
+// retryAfter is in seconds; throttling and a lost node are over about then.
+const retryAfter = "1"
+
+// AnswerTo answers an error by the table, and leaves its cause to the log.
+func AnswerTo(ctx context.Context, err error) Response {
+	status, message := lookup(err)
+	fail(ctx, status, err)
+	resp := Error(status, message)
+	switch status {
+	case http.StatusServiceUnavailable:
+		resp.Headers["retry-after"] = retryAfter
+	case http.StatusUnauthorized:
+		// RFC 9110, section 15.5.2: a 401 has a challenge.
+		resp.Headers["www-authenticate"] = `Bearer error="invalid_token", error_description="no verified e-mail"`
+	}
+	return resp
+}
+
+func lookup(err error) (status int, message string) {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p.Status, p.Message
+	}
+	for _, r := range table {
+		if !errors.Is(err, r.err) {
+			continue
+		}
+		if r.message == "" {
+			return r.status, err.Error()
+		}
+		return r.status, r.message
+	}
+	return http.StatusInternalServerError, internalError
+}
+
+// Error is the one shape of all errors, API Gateway's own. Errors are not kept
+// by caches.
+func Error(status int, message string) Response {
+	body, _ := json.Marshal(map[string]string{"message": message}) // strings only: cannot fail
+	return Response{
+		StatusCode: status,
+		Headers:    map[string]string{"cache-control": "no-store"},
+		Body:       string(body),
+	}
+}

@@ -1,0 +1,96 @@
+package rest
+
+import (
+	"encoding/base64"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"example.com/securedpets/functions/internal/strictjson"
+)
+
+// Header returns the value of a header in any spelling of its name; API Gateway
+// sends lower case, people who write events by hand do not.
+func Header(req Request, name string) (value string, ok bool) {
+	if value, ok = req.Headers[strings.ToLower(name)]; ok {
+		return value, true
+	}
+	for spelling, value := range req.Headers {
+		if strings.EqualFold(spelling, name) {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Query returns the parameters of the request. API Gateway joins repeated ones
+// with commas in its map, so the raw string is read where there is one.
+func Query(req Request) (url.Values, error) {
+	if req.RawQueryString != "" {
+		values, err := url.ParseQuery(req.RawQueryString)
+		if err != nil {
+			return nil, BadRequest("the query string is malformed")
+		}
+		return values, nil
+	}
+	values := url.Values{}
+	for name, value := range req.QueryStringParameters {
+		values.Set(name, value)
+	}
+	return values, nil
+}
+
+// BadRequest is a complaint for the caller, which must not repeat what he sent.
+func BadRequest(message string) error {
+	return &Problem{Status: http.StatusBadRequest, Message: message}
+}
+
+// Body returns the body, decoded where API Gateway has encoded it, and at most
+// limit bytes of it.
+func Body(req Request, limit int) ([]byte, error) {
+	tooLarge := &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
+	if !req.IsBase64Encoded {
+		if len(req.Body) > limit {
+			return nil, tooLarge
+		}
+		return []byte(req.Body), nil
+	}
+	if len(req.Body) > base64.StdEncoding.EncodedLen(limit) {
+		return nil, tooLarge
+	}
+	// Strict refuses non-zero trailing bits; line breaks, which Go would skip, API Gateway never sends.
+	body, err := base64.StdEncoding.Strict().DecodeString(req.Body)
+	if err != nil || strings.ContainsAny(req.Body, "\r\n") {
+		return nil, BadRequest("the body is not base64")
+	}
+	if len(body) > limit {
+		return nil, tooLarge
+	}
+	return body, nil
+}
+
+// Document parses a body whose JSON must be one object.
+func Document(body []byte) (strictjson.Object, error) {
+	value, err := strictjson.Parse(body)
+	if err != nil {
+		return nil, BadRequest("the body is not acceptable JSON: " + err.Error())
+	}
+	object, ok := value.(strictjson.Object)
+	if !ok {
+		return nil, BadRequest("the body is not a JSON object")
+	}
+	return object, nil
+}
+
+// IsJSON reports whether the request says that its body is JSON in UTF-8. A
+// page of another origin cannot say so without a preflight.
+func IsJSON(req Request) bool {
+	value, _ := Header(req, "content-type")
+	media, params, err := mime.ParseMediaType(value)
+	if err != nil || media != "application/json" {
+		return false
+	}
+	charset, given := params["charset"]
+	return !given || strings.EqualFold(charset, "utf-8")
+}

@@ -1,0 +1,31 @@
+// Command no-op serves OPTIONS on every path. An explicit OPTIONS route takes a
+// browser's preflight request before API Gateway's own answer to it, and API
+// Gateway adds the configured CORS headers to whatever the route answers: so
+// this answers 204 with nothing, and needs to know nobody.
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"example.com/securedpets/functions/internal/rest"
+)
+
+func main() { rest.Main(run) }
+
+func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
+	log, err := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	if err != nil {
+		return err
+	}
+	endpoint := &rest.Endpoint{Route: "OPTIONS /{proxy+}", Handler: noContent, Log: log}
+	return endpoint.Serve(ctx, getenv)
+}
+
+func noContent(_ context.Context, req rest.Request) (rest.Response, error) {
+	if req.RequestContext.HTTP.Method == "" {
+		return rest.Response{}, rest.BadRequest("the event is not an API Gateway request")
+	}
+	return rest.Response{StatusCode: http.StatusNoContent}, nil
+}

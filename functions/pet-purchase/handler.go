@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/pkg/authorizer"
+)
+
+type handler struct {
+	shop   *pets.Shop
+	list   pets.Lister
+	buyers *access.Buyers
+}
+
+func (h *handler) purchase(ctx context.Context, req rest.Request) (rest.Response, error) {
+	order, err := h.order(ctx, req)
+	if err != nil {
+		return rest.Response{}, err
+	}
+	reply, err := h.shop.Purchase(ctx, order, h.tell(order))
+	if err != nil {
+		return rest.Response{}, err
+	}
+	resp := rest.Response{StatusCode: reply.Answer.Status, Headers: map[string]string{}, Body: string(reply.Answer.Body)}
+	if reply.Replayed {
+		resp.Headers["idempotency-replayed"] = "true"
+	}
+	return resp, nil
+}
+
+func (h *handler) order(ctx context.Context, req rest.Request) (pets.Order, error) {
+	token, _ := authorizer.IdentityFrom(ctx)
+	form, err := readForm(req)
+	if err != nil {
+		return pets.Order{}, err
+	}
+	buyer, err := h.buyers.From(ctx, token, form.authToken)
+	if err != nil {
+		return pets.Order{}, err
+	}
+	key, err := readKey(req, buyer.Subject, form)
+	return pets.Order{PetID: form.petID, Buyer: buyer, Key: key}, err
+}
+
+// tell answers a sale with the page of the list that holds the pet, as the
+// buyer would get it from GET /pets.
+func (h *handler) tell(order pets.Order) pets.Tell {
+	return func(ctx context.Context, outcome pets.Outcome) (pets.Answer, error) {
+		if !outcome.Sold {
+			resp := rest.AnswerTo(ctx, pets.ErrNotAvailable)
+			return pets.Answer{Status: resp.StatusCode, Body: []byte(resp.Body)}, nil
+		}
+		page, err := h.pageOf(ctx, outcome)
+		if err != nil && order.Key != nil {
+			return pets.Answer{}, err
+		}
+		if err != nil {
+			// The sale stands, and only this request can tell: a list of the one
+			// pet tells more truth than an error after which the pet is sold.
+			page = pets.Page{Version: 1, Pets: []pets.Pet{outcome.Pet}}
+		}
+		body, err := rest.List(page, pets.Viewer{Subject: order.Buyer.Subject})
+		return pets.Answer{Status: http.StatusOK, Body: body}, err
+	}
+}
+
+// pageOf reads at most two pages, however long the list is: the first one, and
+// where the pet is not in it, the one that starts with the pet.
+func (h *handler) pageOf(ctx context.Context, outcome pets.Outcome) (pets.Page, error) {
+	page, err := h.list.Page(ctx, 0, pets.MaxPage)
+	if err == nil && page.Next > 0 && page.Next < outcome.PetID {
+		page, err = h.list.Page(ctx, outcome.PetID-1, pets.MaxPage)
+	}
+	if err != nil {
+		return pets.Page{}, fmt.Errorf("%w: %w", pets.ErrPurchaseRead, err)
+	}
+	return page, nil
+}

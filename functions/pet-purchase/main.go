@@ -1,0 +1,36 @@
+// Command pet-purchase serves POST /pets/purchase: a buyer buys a pet, once.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/internal/dynamo"
+	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/rest"
+)
+
+func main() { rest.Main(run) }
+
+func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
+	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	table, tableErr := dynamo.FromEnvironment(getenv)
+	settings, settingsErr := access.FromEnvironment(getenv)
+	if err := errors.Join(logErr, tableErr, settingsErr, settings.NeedClientID()); err != nil {
+		return err
+	}
+	store, storeErr := dynamo.New(table)
+	guard, buyers, guardErr := settings.Buying()
+	if err := errors.Join(storeErr, guardErr); err != nil {
+		return err
+	}
+	h := &handler{shop: &pets.Shop{Register: store}, list: store, buyers: buyers}
+	endpoint := &rest.Endpoint{
+		Route:   "POST /pets/purchase",
+		Handler: rest.Handler(guard.Require(h.purchase, access.PurchasePets)),
+		Log:     log,
+	}
+	return endpoint.Serve(ctx, getenv)
+}

@@ -1,0 +1,35 @@
+// Command update-pet-info serves POST /pets: an administrator replaces the
+// catalogue. Sales are out of its reach.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/internal/dynamo"
+	"example.com/securedpets/functions/internal/rest"
+)
+
+func main() { rest.Main(run) }
+
+func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
+	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	table, tableErr := dynamo.FromEnvironment(getenv)
+	settings, settingsErr := access.FromEnvironment(getenv)
+	if err := errors.Join(logErr, tableErr, settingsErr); err != nil {
+		return err
+	}
+	store, storeErr := dynamo.New(table)
+	guard, guardErr := settings.Guard()
+	if err := errors.Join(storeErr, guardErr); err != nil {
+		return err
+	}
+	endpoint := &rest.Endpoint{
+		Route:   "POST /pets",
+		Handler: rest.Handler(guard.Require((&handler{store: store}).update, access.UpdatePets)),
+		Log:     log,
+	}
+	return endpoint.Serve(ctx, getenv)
+}
