@@ -31,7 +31,7 @@ func newAuthorization(of template.Route, authorizers map[string]*authorizer) aut
 
 // authorize gives the answer for a caller who may not pass; nil lets him pass. Only NONE passes without a
 // token: an unknown kind of authorization refuses everybody.
-func (a authorization) authorize(x *exchange) *response {
+func (a authorization) authorize(ctx context.Context, x *exchange) *response {
 	switch {
 	case a.kind == template.AuthorizationNone:
 		return nil
@@ -39,7 +39,7 @@ func (a authorization) authorize(x *exchange) *response {
 		return refusal(forbidden) // AWS_IAM: a signature cannot be checked here
 	}
 	raw := a.authorizer.credential(x.in)
-	token, err := a.authorizer.verify(x, raw)
+	token, err := a.authorizer.verify(ctx, raw)
 	switch {
 	case errors.Is(err, jwtauth.ErrKeysUnavailable):
 		return a.undecided(x)
@@ -146,11 +146,11 @@ func (a *authorizer) credential(in *http.Request) string {
 	return strings.TrimSpace(text)
 }
 
-func (a *authorizer) verify(x *exchange, raw string) (*jwtauth.Token, error) {
+func (a *authorizer) verify(ctx context.Context, raw string) (*jwtauth.Token, error) {
 	if raw == "" {
 		return nil, jwtauth.MissingToken
 	}
-	token, err := a.verifier.Verify(x.in.Context(), raw)
+	token, err := a.verifier.Verify(ctx, raw)
 	if err != nil {
 		return nil, err
 	}

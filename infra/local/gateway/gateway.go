@@ -5,7 +5,7 @@
 // A [Gateway] serves one [template.API] and is an [http.Handler]. It selects stage and route, verifies
 // tokens (signature, issuer, audience, times, scopes; never skipped, and the keys are fetched before the first
 // request), applies throttling and CORS, builds the event of payload format 2.0, calls an [Invoker] and
-// interprets its answer. CONFORMANCE.md beside this file lists every behaviour, where it is known from and
+// interprets its answer. CONFORMANCE.md beside this file lists what it does, where it is known from and
 // which test shows it.
 //
 // # In doubt
@@ -92,7 +92,7 @@ func (g *Gateway) Warnings() []string { return g.warnings }
 // ServeHTTP answers one request and writes its line to the access log.
 func (g *Gateway) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	x := newExchange(in, g.now())
-	answer := g.answer(x)
+	answer := g.answer(in.Context(), x)
 	g.cors.decorate(x, answer)
 	answer.write(out, x)
 	if x.stage != nil && x.stage.accessLog != nil {
@@ -103,7 +103,7 @@ func (g *Gateway) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 
 // answer takes the steps in API Gateway's order: what costs nothing first, and the body is read only for a caller who may
 // send one. The order of throttling and authorization is [open].
-func (g *Gateway) answer(x *exchange) *response {
+func (g *Gateway) answer(ctx context.Context, x *exchange) *response {
 	if x.headerBytes() > maxHeaderBytes {
 		return refusal(headersTooLarge)
 	}
@@ -125,14 +125,14 @@ func (g *Gateway) answer(x *exchange) *response {
 	if !x.stage.allow(x.route.key) {
 		return refusal(tooManyRequests)
 	}
-	if refused := x.route.authorize(x); refused != nil {
+	if refused := x.route.authorize(ctx, x); refused != nil {
 		return refused
 	}
-	return g.integrate(x)
+	return g.integrate(ctx, x)
 }
 
 // integrate reads the body, invokes the function and interprets its answer.
-func (g *Gateway) integrate(x *exchange) *response {
+func (g *Gateway) integrate(ctx context.Context, x *exchange) *response {
 	if refused := x.readBody(); refused != nil {
 		return refused
 	}
@@ -144,7 +144,7 @@ func (g *Gateway) integrate(x *exchange) *response {
 		return x.fail(internalError, "The event could not be built.")
 	}
 	// A client that leaves does not stop a function in AWS: only the integration's timeout ends the wait.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.in.Context()), x.route.integration.Timeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.route.integration.Timeout)
 	defer cancel()
 	x.invoked = g.now()
 	payload, err := g.invoker.Invoke(ctx, x.route.integration.FunctionARN, x.trace, event)

@@ -35,7 +35,6 @@ type route struct {
 	key, method string // method is ANY for any, "" for $default
 	segments    []segment
 	logicalID   string
-	permitted   map[string]bool // by stage and method; nil for routes that take any method
 	sources     []string
 	integration template.Integration
 	authorization

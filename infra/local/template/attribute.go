@@ -131,16 +131,12 @@ func (r *resolver) functionARN(of resource) (string, error) {
 	if !strings.HasPrefix(value, "arn:") {
 		return r.arn("lambda", "function:"+value), nil
 	}
-	arn, _ := splitQualifier(value)
-	return arn, nil
+	return unqualified(value), nil
 }
 
-// splitQualifier separates arn:aws:lambda:REGION:ACCOUNT:function:NAME from :QUALIFIER.
-func splitQualifier(arn string) (function, qualifier string) {
-	const withoutQualifier = 7
-	parts := strings.Split(arn, ":")
-	if len(parts) <= withoutQualifier {
-		return arn, ""
-	}
-	return strings.Join(parts[:withoutQualifier], ":"), strings.Join(parts[withoutQualifier:], ":")
+// unqualified cuts :ALIAS off arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS.
+func unqualified(arn string) string {
+	const parts = 7
+	fields := strings.SplitN(arn, ":", parts+1)
+	return strings.Join(fields[:min(len(fields), parts)], ":")
 }

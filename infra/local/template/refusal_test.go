@@ -94,7 +94,7 @@ func TestRefused(t *testing.T) {
 
 // hasProblem looks for a problem of a kind at a place.
 func hasProblem(err, kind error, where string) bool {
-	list, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the joined error of Load itself
+	list, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return false
 	}

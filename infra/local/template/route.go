@@ -81,9 +81,8 @@ func invokedARN(uri string) string {
 
 // invoked finds the function behind an ARN and complains when its program is not ours to run.
 func (b *builder) invoked(p *properties, arn string) string {
-	unqualified, _ := splitQualifier(arn)
 	for _, f := range b.stack.Functions {
-		if f.ARN == unqualified {
+		if f.ARN == unqualified(arn) {
 			return f.LogicalID
 		}
 	}
