@@ -71,7 +71,7 @@ func (s *scratch) split(raw string) (head []byte, err error) {
 	}
 	first := strings.IndexByte(raw, '.')
 	last := first + 1 + strings.IndexByte(raw[first+1:], '.') // a third dot is no base64url
-	if first < 1 || first > maxHeader || last <= first+1 || last == len(raw)-1 {
+	if first < 1 || first > maxHeader || last <= first || last == len(raw)-1 {
 		return nil, errShape
 	}
 	room := s.decoded[:]
