@@ -34,5 +34,6 @@
 // # Limits
 //
 // Nothing here knows of tokens that were revoked before they expire, binds a token to a connection
-// (DPoP, mTLS) or limits the rate of calls.
+// (DPoP, mTLS) or limits the rate of calls. MIGRATING.md is for those who come from go-jwt-middleware,
+// go-oidc, keyfunc or aws-jwt-verify.
 package authorizer

@@ -143,7 +143,7 @@ func TestHandleRefusesOtherEvents(t *testing.T) {
 }
 
 // event reads a documented event and puts the caller's header into it.
-func event(t *testing.T, name, header string) json.RawMessage {
+func event(t testing.TB, name, header string) json.RawMessage {
 	t.Helper()
 	var e map[string]any
 	if err := json.Unmarshal(read(t, name), &e); err != nil {
@@ -186,7 +186,7 @@ func checkGolden(t *testing.T, name string, got any) {
 	}
 }
 
-func read(t *testing.T, name string) []byte {
+func read(t testing.TB, name string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 	if err != nil {
