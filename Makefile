@@ -41,9 +41,12 @@ fmt: ## format the Go code
 	@$(LINT) fmt
 	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
 
-.PHONY: bench
+.PHONY: bench mutate
 bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking it costs
 	@cd scripts/bench && go run . && go run ./link
+
+mutate: ## break the security checks of pkg one by one in a copy: a test must notice each
+	@go run ./scripts/mutate-jwtauth
 
 ##@ Infrastructure
 .PHONY: synth golden setup-cdk template
