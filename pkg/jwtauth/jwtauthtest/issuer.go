@@ -146,6 +146,18 @@ func (i *Issuer) Rotate(kid, alg string) *Key {
 	return key
 }
 
+// Key returns the published key of this id.
+func (i *Issuer) Key(kid string) *Key {
+	i.tb.Helper()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	n := slices.IndexFunc(i.keys, func(k *Key) bool { return k.ID == kid })
+	if n < 0 {
+		i.tb.Fatalf("jwtauthtest: no key %q is published", kid)
+	}
+	return i.keys[n]
+}
+
 // Publish adds a key, which signs from now on.
 func (i *Issuer) Publish(key *Key) {
 	i.mu.Lock()
