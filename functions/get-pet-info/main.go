@@ -16,21 +16,29 @@ import (
 func main() { rest.Main(run) }
 
 func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
+	endpoint, err := build(getenv, stdout)
+	if err != nil {
+		return err
+	}
+	return endpoint.Serve(ctx, getenv)
+}
+
+// build makes the endpoint, or returns all complaints about the environment.
+func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
 	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
 	table, tableErr := dynamo.FromEnvironment(getenv)
 	settings, settingsErr := access.FromEnvironment(getenv)
 	if err := errors.Join(logErr, tableErr, settingsErr); err != nil {
-		return err
+		return nil, err
 	}
 	store, storeErr := dynamo.New(table)
 	guard, guardErr := settings.Guard()
 	if err := errors.Join(storeErr, guardErr); err != nil {
-		return err
+		return nil, err
 	}
-	endpoint := &rest.Endpoint{
+	return &rest.Endpoint{
 		Route:   "GET /pets",
 		Handler: rest.Handler(guard.Optional((&handler{store: store}).list)),
 		Log:     log,
-	}
-	return endpoint.Serve(ctx, getenv)
+	}, nil
 }

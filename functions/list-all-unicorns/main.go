@@ -14,19 +14,27 @@ import (
 func main() { rest.Main(run) }
 
 func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
-	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
-	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(logErr, settingsErr); err != nil {
-		return err
-	}
-	guard, err := settings.Guard()
+	endpoint, err := build(getenv, stdout)
 	if err != nil {
 		return err
 	}
-	endpoint := &rest.Endpoint{
+	return endpoint.Serve(ctx, getenv)
+}
+
+// build makes the endpoint, or returns all complaints about the environment.
+func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
+	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	settings, settingsErr := access.FromEnvironment(getenv)
+	if err := errors.Join(logErr, settingsErr); err != nil {
+		return nil, err
+	}
+	guard, err := settings.Guard()
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Endpoint{
 		Route:   "GET /unicorns",
 		Handler: rest.Handler(guard.Require(list, access.ListUnicorns)),
 		Log:     log,
-	}
-	return endpoint.Serve(ctx, getenv)
+	}, nil
 }

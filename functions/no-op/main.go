@@ -15,12 +15,20 @@ import (
 func main() { rest.Main(run) }
 
 func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
-	log, err := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	endpoint, err := build(getenv, stdout)
 	if err != nil {
 		return err
 	}
-	endpoint := &rest.Endpoint{Route: "OPTIONS /{proxy+}", Handler: noContent, Log: log}
 	return endpoint.Serve(ctx, getenv)
+}
+
+// build makes the endpoint, or returns all complaints about the environment.
+func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
+	log, err := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Endpoint{Route: "OPTIONS /{proxy+}", Handler: noContent, Log: log}, nil
 }
 
 func noContent(_ context.Context, req rest.Request) (rest.Response, error) {

@@ -103,4 +103,3 @@ func (s Settings) emailClaims() []string {
 	}
 	return []string{s.Audiences[0] + "/email", "email"}
 }
-

@@ -1,0 +1,179 @@
+// Package functiontest runs a function's real wiring in a test: the endpoint
+// that its main function would serve, made from an environment, called with the
+// events of its testdata.
+package functiontest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
+)
+
+// Build is what a function's main.go makes its endpoint with.
+type Build func(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
+
+// A Function is an endpoint and what it has printed.
+type Function struct {
+	endpoint *rest.Endpoint
+	stdout   buffer
+}
+
+// New builds a function. Later environments add to, and override, earlier ones.
+func New(t testing.TB, build Build, environments ...map[string]string) *Function {
+	t.Helper()
+	env := map[string]string{}
+	for _, e := range environments {
+		maps.Copy(env, e)
+	}
+	f := &Function{}
+	endpoint, err := build(func(name string) string { return env[name] }, &f.stdout)
+	if err != nil {
+		t.Fatalf("build: %v", err)
+	}
+	f.endpoint = endpoint
+	return f
+}
+
+// Identity is the environment of a function that trusts the issuer.
+func Identity(issuer *jwtauthtest.Issuer) map[string]string {
+	return map[string]string{
+		"JWT_ISSUER":    issuer.URL,
+		"JWT_AUDIENCE":  jwtauthtest.Audience,
+		"JWT_CLIENT_ID": jwtauthtest.ClientID,
+	}
+}
+
+// Without is an environment that lacks a setting.
+func Without(name string) map[string]string { return map[string]string{name: ""} }
+
+// Call invokes the function with an event.
+func (f *Function) Call(ctx context.Context, t testing.TB, event rest.Request) rest.Response {
+	t.Helper()
+	payload, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.Invoke(ctx, t, string(payload))
+}
+
+// Invoke invokes the function with whatever payload, as the runtime would. An
+// answer that API Gateway would not understand fails the test.
+func (f *Function) Invoke(ctx context.Context, t testing.TB, payload string) rest.Response {
+	t.Helper()
+	out, err := f.endpoint.Invoke(ctx, []byte(payload))
+	if err != nil {
+		t.Fatalf("invoke: %v", err)
+	}
+	var resp rest.Response
+	if err := json.Unmarshal(out, &resp); err != nil || resp.StatusCode == 0 {
+		t.Fatalf("the answer %s is not one of payload format 2.0: %v", out, err)
+	}
+	return resp
+}
+
+// Log is what the function has printed so far.
+func (f *Function) Log() string { return f.stdout.String() }
+
+// An Edit changes an event.
+type Edit func(*rest.Request)
+
+// Event reads testdata/<name>.json. A key that payload format 2.0 does not have
+// fails the test: a fixture must be what API Gateway sends.
+func Event(t testing.TB, name string, edits ...Edit) rest.Request {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	var event rest.Request
+	if err := d.Decode(&event); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	for _, edit := range edits {
+		edit(&event)
+	}
+	return event
+}
+
+// Bearer authorizes the request with a token.
+func Bearer(token string) Edit { return Header("authorization", "Bearer "+token) }
+
+// Header sets a header; an empty value removes it.
+func Header(name, value string) Edit {
+	return func(event *rest.Request) {
+		if value == "" {
+			delete(event.Headers, name)
+			return
+		}
+		event.Headers[name] = value
+	}
+}
+
+// Body sets the body.
+func Body(text string) Edit { return func(event *rest.Request) { event.Body = text } }
+
+// Encoded sets a body that API Gateway has encoded.
+func Encoded(base64 string) Edit {
+	return func(event *rest.Request) { event.Body, event.IsBase64Encoded = base64, true }
+}
+
+// Query sets the query as API Gateway sends it.
+func Query(raw string) Edit {
+	return func(event *rest.Request) { event.RawQueryString, event.QueryStringParameters = raw, nil }
+}
+
+// Path sets the path that was asked for.
+func Path(path string) Edit {
+	return func(event *rest.Request) { event.RawPath, event.RequestContext.HTTP.Path = path, path }
+}
+
+// buffer may be written by several goroutines.
+type buffer struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// Want compares an answer, and the headers that every JSON answer has.
+func Want(t testing.TB, name string, resp rest.Response, status int, body string) {
+	t.Helper()
+	if resp.StatusCode != status || resp.Body != body {
+		t.Errorf("%s: %d %s, want %d %s", name, resp.StatusCode, resp.Body, status, body)
+	}
+	if body == "" {
+		return
+	}
+	if resp.Headers["content-type"] != "application/json" || resp.Headers["x-content-type-options"] != "nosniff" {
+		t.Errorf("%s: headers %v, want JSON and nosniff", name, resp.Headers)
+	}
+}
+
+// Answers of every function.
+const (
+	Unauthorized = `{"message":"Unauthorized"}`
+	Forbidden    = `{"message":"Forbidden"}`
+	NotFound     = `{"message":"Not Found"}`
+)
