@@ -119,7 +119,7 @@ export class Shop {
     this.news = undefined
     this.draft = undefined
     this.intents.clear()
-    this.pets = this.pets.map(({ soldTo: _, ...pet }) => pet)
+    this.pets = this.pets.map(({ id, type, price, isSold }) => ({ id, type, price, isSold }))
   }
 
   private notBought(pet: Pet, failure: Failure): void {

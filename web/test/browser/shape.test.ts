@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { offer } from './shelf'
+import { stack, useBrowser, Visitor } from './visitor'
+
+useBrowser()
+
+const web = (...path: string[]): string => join(stack().root, 'web', ...path)
+
+const animals = [
+  { type: 'dog', price: 249.99 },
+  { type: 'cat', price: 124.99 },
+  { type: 'rabbit', price: 30 },
+  { type: 'frog', price: 4.99 },
+  { type: 'bird', price: 19.5 },
+  { type: 'fish', price: 3 },
+]
+
+describe('by keyboard', () => {
+  it('a pet can be bought, and the focus stays where the work is', async () => {
+    await offer({ type: 'dog', price: 249.99 })
+    const buyer = await Visitor.as('buyer')
+    await buyer.page.getByRole('button', { name: 'Buy! dog' }).focus()
+    await buyer.page.keyboard.press('Enter')
+    await buyer.says('You bought dog')
+    await buyer.page.waitForFunction("document.activeElement.classList.contains('pet')")
+  })
+
+  it('pets can be removed one after the other', async () => {
+    await offer({ type: 'dog', price: 1 }, { type: 'cat', price: 2 })
+    const admin = await Visitor.as('admin')
+    await admin.page.getByRole('button', { name: 'remove dog' }).focus()
+    await admin.page.keyboard.press('Enter')
+    await admin.page.waitForFunction("document.activeElement.textContent.includes('remove cat')")
+    await admin.page.keyboard.press('Enter')
+    await admin.says('The shop is empty')
+    await admin.page.waitForFunction("document.activeElement.tagName === 'H1'")
+  })
+
+  it('the content is one key away, and every place says where one is', async () => {
+    const visitor = await Visitor.arrive()
+    await visitor.page.getByRole('heading', { level: 1 }).waitFor()
+    await visitor.page.keyboard.press('Tab')
+    await visitor.page.keyboard.press('Enter')
+    await visitor.page.waitForFunction("document.activeElement.tagName === 'H1'")
+    await visitor.page.getByRole('link', { name: 'Unicorns' }).click()
+    await visitor.page.waitForFunction("document.activeElement.textContent === 'Unicorns'")
+    expect(await visitor.page.title()).toBe('Unicorns · Secured Pets')
+    expect(await visitor.page.locator('nav [aria-current=page]').innerText()).toBe('Unicorns')
+  })
+})
+
+describe('to the ear', () => {
+  it('what happens is said in a live region', async () => {
+    await offer({ type: 'dog', price: 249.99 })
+    const buyer = await Visitor.as('buyer')
+    await buyer.page.getByRole('button', { name: 'Buy! dog' }).click()
+    await buyer.page.getByRole('status').filter({ hasText: 'You bought dog for 249.99.' }).waitFor()
+  })
+
+  it('the page has its landmarks and one first heading', async () => {
+    const visitor = await Visitor.arrive()
+    for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const) expect(await visitor.page.getByRole(role).count(), role).toBe(1)
+    expect(await visitor.page.getByRole('heading', { level: 1 }).count()).toBe(1)
+  })
+})
+
+describe('in every width', () => {
+  it.each([320, 480, 768, 1920])('of %i px nothing sticks out', async (width) => {
+    await offer(...animals, { type: 'W'.repeat(64), price: 1e9 })
+    const admin = await Visitor.as('admin', '', { viewport: { width, height: 800 } })
+    await admin.page.getByRole('button', { name: 'Add Pets' }).click()
+    await admin.look(`width-${width}`)
+    for (const place of ['Unicorns', 'You', 'Try it']) {
+      await admin.page.getByRole('link', { name: place, exact: true }).click()
+      await admin.look(`width-${width}-${place.toLowerCase().replaceAll(' ', '-')}`)
+    }
+  })
+})
+
+describe('weight and speed', () => {
+  it('is under 40 kB in all, compressed', async () => {
+    const files = readdirSync(web('dist'), { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+    const sizes = files.map((file) => ({ name: file.name, size: gzipSync(readFileSync(join(file.parentPath, file.name))).length }))
+    const total = sizes.reduce((sum, { size }) => sum + size, 0)
+    await appendFile(web('test-results/figures.txt'), `gzip: ${sizes.map(({ name, size }) => `${name} ${size}`).join(', ')}, in all ${total} bytes\n`)
+    expect(total).toBeLessThan(40_000)
+  })
+
+  it('shows the first list soon on a cold load', async () => {
+    await offer(...animals)
+    const times: number[] = []
+    for (let run = 0; run < 5; run++) {
+      const visitor = await Visitor.arrive()
+      await visitor.pet('fish').waitFor()
+      times.push(Number(await visitor.page.evaluate("performance.getEntriesByType('resource').find((r) => r.name.endsWith('/pets')).responseEnd")))
+    }
+    const median = times.toSorted((a, b) => a - b)[2] ?? Infinity
+    await appendFile(web('test-results/figures.txt'), `first list on a cold load, median of 5: ${Math.round(median)} ms\n`)
+    expect(median).toBeLessThan(2000)
+  })
+})
+
+describe('the picture for the README', () => {
+  it('is small', async () => {
+    await offer(...animals)
+    const buyer = await Visitor.as('buyer', '', { viewport: { width: 900, height: 560 } })
+    await buyer.page.getByRole('button', { name: 'Buy! rabbit' }).click()
+    await buyer.says('You bought rabbit')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await buyer.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const path = web(`screenshot-${colorScheme}.png`)
+      await buyer.page.screenshot({ path })
+      expect(statSync(path).size).toBeLessThan(60_000)
+    }
+  })
+})

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+
+/** Where the stack of this test run listens, and the environment that its commands need. */
+export interface Stack {
+  readonly root: string
+  readonly page: string
+  readonly api: string
+  readonly issuer: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    stack: Stack
+  }
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const patience = 200_000
+
+/** Starts the whole stack on ports and data of its own, as a person does, and leaves nothing behind. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const [port, webPort, issuerPort] = await freePorts(3)
+  const data = await mkdtemp(join(tmpdir(), 'securedpets-'))
+  const env = { PORT: `${port}`, WEB_PORT: `${webPort}`, ISSUER_PORT: `${issuerPort}`, DATA_DIR: data }
+  const process = spawn('make', ['run'], { cwd: root, env: { ...globalThis.process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const stop = async (): Promise<void> => {
+    await end(process)
+    await rm(data, { recursive: true, force: true })
+  }
+  try {
+    await ready(process)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  project.provide('stack', {
+    root, env, api: `http://localhost:${port}`, page: `http://localhost:${webPort}`, issuer: `http://localhost:${issuerPort}/`,
+  })
+  return stop
+}
+
+async function ready(process: ChildProcess): Promise<void> {
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`make run was not ready in ${patience} ms:\n${said}`)), patience)
+    const hear = (chunk: Buffer): void => {
+      said = (said + chunk.toString()).slice(-4000)
+      if (!/^ready: /m.test(said)) return
+      clearTimeout(late)
+      resolve()
+    }
+    process.stdout?.on('data', hear)
+    process.stderr?.on('data', hear)
+    process.once('exit', (code) => {
+      clearTimeout(late)
+      reject(new Error(`make run ended with ${code}:\n${said}`))
+    })
+  })
+}
+
+async function end(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.pid === undefined) return
+  const gone = new Promise((resolve) => process.once('exit', resolve))
+  globalThis.process.kill(-process.pid, 'SIGINT')
+  await gone
+}
+
+/** Ports that nobody holds right now. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return server
+    }),
+  )
+  const ports = servers.map((server) => {
+    const address = server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  })
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
