@@ -20,9 +20,9 @@ func newAPI(scope constructs.Construct, config Config, given parameters, called 
 	api := awsapigatewayv2.NewHttpApi(scope, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
 		ApiName:            jsii.String("SecuredPets-" + config.Name),
 		CreateDefaultStage: jsii.Bool(false),
-		CorsPreflight:      cors(given.allowedOrigins),
+		CorsPreflight:      cors(given.allowedOrigins.ValueAsList()),
 	})
-	authorizer := awsapigatewayv2authorizers.NewHttpJwtAuthorizer(jsii.String("Tokens"), given.issuer.ValueAsString(),
+	tokens := awsapigatewayv2authorizers.NewHttpJwtAuthorizer(jsii.String("Tokens"), given.issuer.ValueAsString(),
 		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{
 			AuthorizerName: jsii.String("Tokens"),
 			IdentitySource: jsii.Strings("$request.header.Authorization"),
@@ -30,7 +30,11 @@ func newAPI(scope constructs.Construct, config Config, given parameters, called 
 		})
 	stage := newStage(scope, config, api)
 	for _, route := range Routes() {
-		for _, declared := range *newRoute(api, route, called[route.Function], authorizer) {
+		var guard awsapigatewayv2.IHttpRouteAuthorizer = tokens
+		if route.Public() {
+			guard = awsapigatewayv2.NewHttpNoneAuthorizer()
+		}
+		for _, declared := range *newRoute(api, route, called[route.Function], guard) {
 			// Settings of a route that does not exist yet fail the deployment of the stage.
 			stage.Node().AddDependency(declared)
 		}
@@ -51,16 +55,16 @@ func addressOf(api awsapigatewayv2.HttpApi) *string {
 // other API, can start the function.
 func newRoute(api awsapigatewayv2.HttpApi, route Route, function awslambda.IFunction, authorizer awsapigatewayv2.IHttpRouteAuthorizer) *[]awsapigatewayv2.HttpRoute {
 	options := &awsapigatewayv2.AddRoutesOptions{
-		Path:    &route.Path,
-		Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(route.Method)},
+		Path:       &route.Path,
+		Authorizer: authorizer,
+		Methods:    &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(route.Method)},
 		Integration: awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String(route.Function), function,
 			&awsapigatewayv2integrations.HttpLambdaIntegrationProps{
 				PayloadFormatVersion: awsapigatewayv2.PayloadFormatVersion_VERSION_2_0(),
 				Timeout:              awscdk.Duration_Seconds(jsii.Number(functionTimeout + 2)),
 			}),
 	}
-	if !route.Public() {
-		options.Authorizer = authorizer
+	if len(route.Scopes) > 0 {
 		options.AuthorizationScopes = jsii.Strings(route.Scopes...)
 	}
 	return api.AddRoutes(options)
@@ -68,9 +72,9 @@ func newRoute(api awsapigatewayv2.HttpApi, route Route, function awslambda.IFunc
 
 // cors covers what the page sends and reads. Credentials stay off: tokens travel in a header, no cookie
 // is involved.
-func cors(origins awscdk.CfnParameter) *awsapigatewayv2.CorsPreflightOptions {
+func cors(origins *[]*string) *awsapigatewayv2.CorsPreflightOptions {
 	return &awsapigatewayv2.CorsPreflightOptions{
-		AllowOrigins: origins.ValueAsList(),
+		AllowOrigins: origins,
 		AllowMethods: &[]awsapigatewayv2.CorsHttpMethod{
 			awsapigatewayv2.CorsHttpMethod_GET, awsapigatewayv2.CorsHttpMethod_POST, awsapigatewayv2.CorsHttpMethod_OPTIONS,
 		},

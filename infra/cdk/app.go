@@ -42,7 +42,7 @@ func newApp(context map[string]any, outdir string) (awscdk.App, error) {
 	if err := addRules(app); err != nil {
 		return nil, err
 	}
-	return app, newStack(app, config)
+	return app, newStacks(app, config)
 }
 
 // tags are on every resource that can have them, for bills and for those who find one of them alone.

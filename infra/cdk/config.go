@@ -22,7 +22,12 @@ type Config struct {
 	EmailClaim     string   // -c emailClaim: claim with the buyer's e-mail. By default the functions' own
 	JWKSURL        string   // -c jwksUrl: skips the functions' discovery. By default they discover
 	AlarmEmail     string   // -c alarmEmail: who is told of alarms. By default nobody is subscribed to the topic
-	Programs       string   // -c programs: folder of FUNCTION/bootstrap, or "placeholder". By default ../../dist/lambda
+	Social         []string // -c social: connections whose users are buyers, for the federation. By default "amazon"
+
+	Federation       Federation
+	LambdaAuthorizer bool // -c lambdaAuthorizer=true: a REST API with the project's authorizer. By default there is none
+
+	Programs string // -c programs: folder of FUNCTION/bootstrap, or "placeholder". By default ../../dist/lambda
 }
 
 // placeholder stands a text file in for every program, for templates that are read and not deployed.
@@ -42,8 +47,16 @@ func newConfig(lookup func(key string) any) (Config, error) {
 			return byDefault
 		}
 	}
+	yes := func(key string) bool {
+		value := get(key, "false")
+		if value != "true" && value != "false" {
+			complaints = append(complaints, fmt.Errorf("%w: %s is neither true nor false", ErrSetting, key))
+		}
+		return value == "true"
+	}
 	environment, err := newEnvironment(get("env", "dev"))
-	complaints = append(complaints, err)
+	federation, unfederated := newFederationConfig(get("federation", ""), get("samlMetadata", ""))
+	complaints = append(complaints, err, unfederated)
 	c := Config{
 		Environment:    environment,
 		Issuer:         get("issuer", ""),
@@ -53,7 +66,12 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		EmailClaim:     get("emailClaim", ""),
 		JWKSURL:        get("jwksUrl", ""),
 		AlarmEmail:     get("alarmEmail", ""),
-		Programs:       get("programs", filepath.Join("..", "..", "dist", "lambda")),
+		Social:         list(get("social", "amazon")),
+
+		Federation:       federation,
+		LambdaAuthorizer: yes("lambdaAuthorizer"),
+
+		Programs: get("programs", filepath.Join("..", "..", "dist", "lambda")),
 	}
 	complaints = append(complaints,
 		checkIssuer(c.Issuer, get("provider", "")),
@@ -61,7 +79,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		checkClientID(c.ClientID),
 		checkOrigins(c.AllowedOrigins, c.Production),
 		checkJWKSURL(c.JWKSURL),
-		checkPrograms(c.Programs),
+		checkPrograms(c),
 	)
 	return c, oneLine(complaints)
 }
@@ -111,19 +129,23 @@ func checkJWKSURL(raw string) error {
 }
 
 // checkPrograms looks for the programs before CDK does, whose message names a folder and no cure.
-func checkPrograms(folder string) error {
-	if folder == placeholder {
+func checkPrograms(c Config) error {
+	if c.Programs == placeholder {
 		return nil
 	}
+	functions := Functions()
+	if c.LambdaAuthorizer {
+		functions = append(functions, authorizerFunction())
+	}
 	var missing []string
-	for _, f := range Functions() {
-		if _, err := os.Stat(filepath.Join(folder, f.Program, "bootstrap")); err != nil {
+	for _, f := range functions {
+		if _, err := os.Stat(filepath.Join(c.Programs, f.Program, "bootstrap")); err != nil {
 			missing = append(missing, f.Program)
 		}
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("%w: no program for %s in %s: run `make build` first, or -c programs=%s to read the template only",
-			ErrPrograms, strings.Join(missing, ", "), folder, placeholder)
+			ErrPrograms, strings.Join(missing, ", "), c.Programs, placeholder)
 	}
 	return nil
 }

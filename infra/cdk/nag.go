@@ -30,17 +30,13 @@ func suppressions(config Config) []suppression {
 			public = append(public, fmt.Sprintf("Api/%s-%s/Resource", r.Method, dashed(r.Path)))
 		}
 	}
-	const tracing = "X-Ray's two actions know no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"
 	distribution := []string{"PageDistribution/Resource"}
-	list := []suppression{
-		{"AwsSolutions-IAM5", "Resource::*", roles, tracing},
-		{"Serverless-LambdaStarPermissions", "", roles, tracing},
-		{"Serverless-LambdaDLQ", "", functions, "Called by API Gateway only, which waits for the answer: there is no event that could be lost"},
+	list := append(functionSuppressions(roles, functions), []suppression{
 		{"AwsSolutions-APIG4", "", public, "Public on purpose: the list of pets is for anyone, and a browser sends its preflight without a token"},
 		{"AwsSolutions-CFR1", "", distribution, "The shop sells everywhere"},
 		{"AwsSolutions-CFR2", "", distribution, "Static files from a private bucket: nothing behind it to attack; the API is throttled by route"},
 		{"AwsSolutions-CFR4", "", distribution, "CloudFront's own certificate fixes this setting; browsers that need TLS 1.1 do not run the page"},
-	}
+	}...)
 	if config.Production {
 		list = append(list, suppression{
 			"AwsSolutions-IAM4", "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited",
@@ -49,6 +45,16 @@ func suppressions(config Config) []suppression {
 		})
 	}
 	return list
+}
+
+// functionSuppressions are those that any function and its role need.
+func functionSuppressions(roles, functions []string) []suppression {
+	const tracing = "X-Ray's two actions know no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"
+	return []suppression{
+		{"AwsSolutions-IAM5", "Resource::*", roles, tracing},
+		{"Serverless-LambdaStarPermissions", "", roles, tracing},
+		{"Serverless-LambdaDLQ", "", functions, "Called by API Gateway only, which waits for the answer: there is no event that could be lost"},
+	}
 }
 
 // suppress applies them, and panics where CDK finds no such resource: a path that was mistyped.

@@ -18,6 +18,22 @@ type parameters struct {
 	issuer, audience, clientID, allowedOrigins awscdk.CfnParameter
 }
 
+// identity is what functions are told about the provider: parameters of the stack, or texts.
+type identity struct{ issuer, audience, clientID *string }
+
+func (p parameters) identity() identity {
+	return identity{
+		issuer:   p.issuer.ValueAsString(),
+		audience: awscdk.Fn_Join(jsii.String(" "), p.audience.ValueAsList()),
+		clientID: p.clientID.ValueAsString(),
+	}
+}
+
+// literalIdentity is the identity as the context has it, for the optional stacks.
+func literalIdentity(config Config) identity {
+	return identity{&config.Issuer, jsii.String(strings.Join(config.Audience, " ")), &config.ClientID}
+}
+
 func newParameters(scope constructs.Construct, config Config) parameters {
 	issuer, origin := `^https?://[^\s?#]+$`, `^(\*|https?://[^\s/]+)$`
 	if config.Production {

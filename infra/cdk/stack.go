@@ -18,22 +18,41 @@ type parts struct {
 	functions map[string]awslambda.Function
 }
 
-// newStack declares the API with everything it needs.
-func newStack(scope constructs.Construct, config Config) error {
-	stack := awscdk.NewStack(scope, jsii.String(stackID), &awscdk.StackProps{
-		StackName:   jsii.String(stackID + "-" + config.Name),
-		Description: jsii.String("Secured Pets: an API whose tokens are verified twice"),
+// newStacks declares the API with everything it needs, and the optional stacks that were asked for.
+func newStacks(app awscdk.App, config Config) error {
+	made, err := newStack(app, config)
+	if err != nil {
+		return err
+	}
+	if config.Federation.Kind != "" {
+		newFederation(app, config, made.table)
+	}
+	if config.LambdaAuthorizer {
+		newRest(app, config, made.api)
+	}
+	return nil
+}
+
+func newEmptyStack(scope constructs.Construct, config Config, id, description string) awscdk.Stack {
+	return awscdk.NewStack(scope, &id, &awscdk.StackProps{
+		StackName:   jsii.String(id + "-" + config.Name),
+		Description: &description,
 		// The command line looks at the bootstrap by itself; the rule only clutters the template.
 		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
 			GenerateBootstrapVersionRule: jsii.Bool(false),
 		}),
 		TerminationProtection: &config.Production,
 	})
+}
+
+// newStack declares the API.
+func newStack(app awscdk.App, config Config) (parts, error) {
+	stack := newEmptyStack(app, config, stackID, "Secured Pets: an API whose tokens are verified twice")
 	given := newParameters(stack, config)
 	table := newTable(stack, config)
 	functions := map[string]awslambda.Function{}
 	for _, f := range Functions() {
-		functions[f.ID] = newFunction(stack, config, f, table, environmentOf(f, config, given, table))
+		functions[f.ID] = newFunction(stack, config, f, table, environmentOf(f, config, given.identity(), table))
 	}
 	api := newAPI(stack, config, given, called(stack, config, functions))
 	watched := parts{api, table, functions}
@@ -41,7 +60,7 @@ func newStack(scope constructs.Construct, config Config) error {
 
 	headers, err := pageHeaders(addressOf(api), given.issuer.ValueAsString())
 	if err != nil {
-		return err
+		return parts{}, err
 	}
 	pages := newPage(stack, config, headers)
 	output(stack, "PageUrl", "Address of the page", jsii.String("https://"+*pages.distribution.DistributionDomainName()))
@@ -50,7 +69,7 @@ func newStack(scope constructs.Construct, config Config) error {
 	output(stack, "ApiUrl", "Address of the API", jsii.String(*addressOf(api)+"/"))
 	output(stack, "TableName", "The Pets table", table.TableName())
 	suppress(stack, suppressions(config))
-	return nil
+	return watched, nil
 }
 
 // called are the functions as the API calls them: in production through an alias that moves gradually.
@@ -71,18 +90,18 @@ func called(scope constructs.Construct, config Config, functions map[string]awsl
 
 // environmentOf gives each function the settings it reads and no other: a value that is not there cannot
 // leak, and cannot be relied upon.
-func environmentOf(f Function, config Config, given parameters, table awsdynamodb.Table) map[string]*string {
+func environmentOf(f Function, config Config, provider identity, table awsdynamodb.Table) map[string]*string {
 	environment := map[string]*string{"LOG_LEVEL": &config.LogLevel}
 	if len(f.Actions) > 0 {
 		environment["TABLE_NAME"] = table.TableName()
 	}
 	if f.Verifies {
-		environment["JWT_ISSUER"] = given.issuer.ValueAsString()
-		environment["JWT_AUDIENCE"] = awscdk.Fn_Join(jsii.String(" "), given.audience.ValueAsList())
+		environment["JWT_ISSUER"] = provider.issuer
+		environment["JWT_AUDIENCE"] = provider.audience
 		maps.Copy(environment, optional("JWT_JWKS_URL", config.JWKSURL))
 	}
 	if f.Buyers {
-		environment["JWT_CLIENT_ID"] = given.clientID.ValueAsString()
+		environment["JWT_CLIENT_ID"] = provider.clientID
 		maps.Copy(environment, optional("EMAIL_CLAIM", config.EmailClaim))
 	}
 	return environment
