@@ -21,6 +21,9 @@ type bucket struct {
 }
 
 func (b *bucket) take(now time.Time) bool {
+	if now.Before(b.since) { // the clock was set back
+		b.since = now
+	}
 	if back := int(now.Sub(b.since) / seekEvery); b.spent > 0 && back > 0 {
 		b.spent = max(0, b.spent-back)
 		b.since = b.since.Add(time.Duration(back) * seekEvery)
@@ -37,26 +40,26 @@ func (b *bucket) take(now time.Time) bool {
 
 // negatives remembers the key ids that a provider was asked for and does not have.
 type negatives struct {
-	until map[string]time.Time
+	since map[string]time.Time
 	order [unknownCount]string
 	next  int
 }
 
 func (n *negatives) has(kid string, now time.Time) bool {
-	until, ok := n.until[kid]
-	return ok && now.Before(until)
+	since, ok := n.since[kid]
+	return ok && within(now, since, unknownKeep)
 }
 
 func (n *negatives) add(kid string, now time.Time) {
-	if n.until == nil {
-		n.until = make(map[string]time.Time, unknownCount)
+	if n.since == nil {
+		n.since = make(map[string]time.Time, unknownCount)
 	}
-	if _, known := n.until[kid]; !known {
-		delete(n.until, n.order[n.next])
+	if _, known := n.since[kid]; !known {
+		delete(n.since, n.order[n.next])
 		n.order[n.next] = kid
 		n.next = (n.next + 1) % unknownCount
 	}
-	n.until[kid] = now.Add(unknownKeep)
+	n.since[kid] = now
 }
 
 // failures is the row of failed fetches since the last good one, and when the next may be made.
@@ -78,7 +81,7 @@ func (f *failures) wait(now time.Time, usable bool) error {
 		limit = backOffWarm
 	}
 	pause := backOffFirst << min(f.count-1, 6)
-	if now.Sub(f.at) < min(max(pause, f.retryAfter), limit) {
+	if within(now, f.at, min(max(pause, f.retryAfter), limit)) {
 		return f.cause
 	}
 	return nil

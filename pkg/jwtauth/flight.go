@@ -77,7 +77,7 @@ func (r *RemoteKeySet) fly(ctx context.Context, f *flight, now time.Time) {
 		r.current.Store(f.found)
 	}
 	r.mu.Unlock()
-	close(f.done)
+	defer close(f.done)
 	r.report(got.event(f, err))
 }
 

@@ -71,9 +71,16 @@ type snapshot struct {
 	etag  string
 }
 
-func (s *snapshot) isFresh(now time.Time) bool { return s != nil && now.Sub(s.at) < s.fresh }
+func (s *snapshot) isFresh(now time.Time) bool { return s != nil && within(now, s.at, s.fresh) }
 
 func (s *snapshot) isUsable(now time.Time) bool { return s != nil && now.Sub(s.at) < hardEnd }
+
+// within reports whether now is less than d after at. A clock that was set back puts now before at: then nothing is
+// known about the time in between, and whatever it was counts as over.
+func within(now, at time.Time, d time.Duration) bool {
+	age := now.Sub(at)
+	return age >= 0 && age < d
+}
 
 // NewRemoteKeySet returns a key set that has fetched nothing yet. Its error joins every complaint about cfg.
 func NewRemoteKeySet(cfg RemoteConfig) (*RemoteKeySet, error) {
@@ -114,8 +121,8 @@ func newClient(given *http.Client) *http.Client {
 
 // Key returns the key of this id. With a fresh set that has it, that is one atomic load and one map look-up.
 func (r *RemoteKeySet) Key(ctx context.Context, kid string) (*Key, error) {
+	s := r.current.Load() // before the clock, so that it is never younger than now
 	now := r.now()
-	s := r.current.Load()
 	if s.isFresh(now) {
 		if key := s.keys[kid]; key != nil {
 			return key, nil
@@ -129,7 +136,7 @@ func (r *RemoteKeySet) Key(ctx context.Context, kid string) (*Key, error) {
 // and its failure is no reason to turn anybody away.
 func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now time.Time) (*Key, error) {
 	usable := old.isUsable(now)
-	s, err := r.refresh(ctx, now, usable)
+	s, err := r.refresh(ctx, usable)
 	if err != nil && !usable {
 		return nil, err
 	}
@@ -151,8 +158,9 @@ func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now
 }
 
 // refresh returns a set that was fetched now, or that somebody else has fetched in the meantime.
-func (r *RemoteKeySet) refresh(ctx context.Context, now time.Time, usable bool) (*snapshot, error) {
+func (r *RemoteKeySet) refresh(ctx context.Context, usable bool) (*snapshot, error) {
 	r.mu.Lock()
+	now := r.now()
 	if s := r.current.Load(); s.isFresh(now) {
 		r.mu.Unlock()
 		return s, nil
@@ -176,8 +184,8 @@ func (r *RemoteKeySet) refresh(ctx context.Context, now time.Time, usable bool) 
 // once; or a forged id, and then it must not make us fetch: so there is a budget, and a memory of ids that do not exist.
 func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 	for range 2 {
-		now := r.now()
 		r.mu.Lock()
+		now := r.now()
 		if key := r.current.Load().find(kid); key != nil {
 			r.mu.Unlock()
 			return key, nil

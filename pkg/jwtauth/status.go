@@ -16,9 +16,9 @@ type Status struct {
 
 // Status returns the state of the key set now.
 func (r *RemoteKeySet) Status() Status {
-	now := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	now := r.now()
 	status := Status{Failures: r.failed.count, Err: r.failed.cause}
 	if s := r.current.Load(); s != nil {
 		status.Keys, status.Age, status.Fresh = len(s.keys), now.Sub(s.at), s.isFresh(now)
@@ -45,10 +45,6 @@ func (r *RemoteKeySet) Preload(jwks []byte) error {
 // Hydrate fetches the keys if that is due, so that the first token need not wait. It takes at most 1.5 seconds. A failure need not stop a
 // program: it says that the first token will have to try again.
 func (r *RemoteKeySet) Hydrate(ctx context.Context) error {
-	now := r.now()
-	if r.current.Load().isFresh(now) {
-		return nil
-	}
-	_, err := r.refresh(ctx, now, false)
+	_, err := r.refresh(ctx, false)
 	return err
 }
