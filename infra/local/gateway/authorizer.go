@@ -115,7 +115,7 @@ func newAuthorizers(ctx context.Context, api template.API, with Options) (map[st
 // open fetches the keys. API Gateway supports RSA only; of its algorithms RS256 is certain, RS384 and RS512
 // are [open], and PS256 and its kin are left out.
 func (a *authorizer) open(ctx context.Context, client *http.Client) error {
-	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: a.of.Issuer, Client: client})
+	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: a.of.Issuer, Client: client, Now: a.now})
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func (x *exchange) eventHeaders() (headers map[string]string, cookies []string) 
 		switch {
 		case name == "Cookie":
 			cookies = splitCookies(values)
-		case !isHopByHop(name):
+		case name != "Expect" && !isHopByHop(name): // Expect is answered by the server
 			headers[strings.ToLower(name)] = strings.Join(values, ",")
 		}
 	}

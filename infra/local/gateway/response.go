@@ -21,69 +21,55 @@ type response struct {
 
 func newResponse(status int) *response { return &response{status: status, header: http.Header{}} }
 
-// functionAnswer is the answer of payload format 2.0.
-type functionAnswer struct {
-	StatusCode      json.RawMessage            `json:"statusCode"`
-	Headers         map[string]json.RawMessage `json:"headers"`
-	Cookies         []string                   `json:"cookies"`
-	Body            *string                    `json:"body"`
-	IsBase64Encoded bool                       `json:"isBase64Encoded"`
-}
-
 // interpret turns what a function returned into an answer; false when API Gateway could not. JSON without a statusCode is
-// the body of a 200 itself.
+// the body of a 200 itself. Names are exact: Go's decoder would take "StatusCode" for "statusCode".
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func interpret(payload []byte) (*response, bool) {
 	payload = bytes.TrimSpace(payload)
-	if !json.Valid(payload) {
+	var members map[string]json.RawMessage
+	notObject := json.Unmarshal(payload, &members) != nil
+	if notObject && !json.Valid(payload) {
 		return nil, false
 	}
-	if !hasStatusCode(payload) {
-		r := newResponse(http.StatusOK)
-		r.header.Set("Content-Type", "application/json")
-		r.body = payload
-		return r, true
+	if raw, found := members["statusCode"]; found {
+		status, ok := statusCode(raw)
+		if !ok {
+			return nil, false
+		}
+		r := newResponse(status)
+		return r, r.fill(members)
 	}
-	var answer functionAnswer
-	if err := json.Unmarshal(payload, &answer); err != nil {
-		return nil, false
-	}
-	return answer.response()
+	r := newResponse(http.StatusOK)
+	r.header.Set("Content-Type", "application/json")
+	r.body = payload
+	return r, true
 }
 
-func hasStatusCode(payload []byte) bool {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(payload, &members) != nil {
+// fill takes the other members of an answer with a statusCode.
+func (r *response) fill(members map[string]json.RawMessage) bool {
+	var headers map[string]json.RawMessage
+	var body string
+	var encoded bool
+	for name, target := range map[string]any{"headers": &headers, "cookies": &r.cookies, "body": &body, "isBase64Encoded": &encoded} {
+		if raw, found := members[name]; found && json.Unmarshal(raw, target) != nil {
+			return false
+		}
+	}
+	if !r.setHeaders(headers) {
 		return false
 	}
-	_, found := members["statusCode"]
-	return found
-}
-
-func (a functionAnswer) response() (*response, bool) {
-	status, ok := statusCode(a.StatusCode)
-	if !ok {
-		return nil, false
-	}
-	r := newResponse(status)
-	r.cookies = a.Cookies
-	if !r.setHeaders(a.Headers) {
-		return nil, false
-	}
-	if a.Body != nil {
-		r.body = []byte(*a.Body)
-	}
-	if a.IsBase64Encoded {
-		decoded, err := base64.StdEncoding.DecodeString(string(r.body))
+	r.body = []byte(body)
+	if encoded {
+		decoded, err := base64.StdEncoding.DecodeString(body)
 		if err != nil {
-			return nil, false
+			return false
 		}
 		r.body = decoded
 	}
 	if r.header.Get("Content-Type") == "" && r.mayHaveBody() {
 		r.header.Set("Content-Type", "text/plain; charset=utf-8")
 	}
-	return r, true
+	return true
 }
 
 // statusCode takes a whole number from 200 to 599; what AWS makes of anything else is [open].
@@ -163,7 +149,7 @@ func (r *response) write(out http.ResponseWriter, x *exchange) {
 		header["Content-Type"] = nil // or net/http would guess one
 	}
 	out.WriteHeader(r.status)
-	if r.mayHaveBody() && !strings.EqualFold(x.in.Method, http.MethodHead) {
+	if r.mayHaveBody() { // net/http leaves it out for HEAD
 		_, _ = out.Write(r.body) //nolint:gosec // passing on what the function answers is the purpose
 	}
 }
