@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/internal/dynamo"
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
+	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(dynamotest.Main(m)) }
+
+var (
+	dog = pets.Pet{ID: 1, Type: "dog", Price: 24999}
+	cat = pets.Pet{ID: 2, Type: "cat", Price: 12499}
+	ann = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
+)
+
+// office is the function, the store behind it, and an administrator's token.
+type office struct {
+	f     *ft.Function
+	store *dynamo.Store
+	admin ft.Edit
+}
+
+func open(t *testing.T) office {
+	t.Helper()
+	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
+	return office{
+		f:     ft.New(t, build, ft.Identity(issuer), table.Environment()),
+		store: table.Store(t, nil),
+		admin: ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.UpdatePets))),
+	}
+}
+
+func (o office) post(t *testing.T, edits ...ft.Edit) rest.Response {
+	t.Helper()
+	return o.f.Call(t.Context(), t, ft.Event(t, "update", append([]ft.Edit{o.admin}, edits...)...))
+}
+
+func (o office) page(t *testing.T) pets.Page {
+	t.Helper()
+	page, err := o.store.Page(t.Context(), 0, pets.MaxPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func (o office) want(t *testing.T, name string, want pets.Page) {
+	t.Helper()
+	if diff := cmp.Diff(want, o.page(t)); diff != "" {
+		t.Errorf("%s: catalogue (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestAccepted(t *testing.T) {
+	for _, tt := range []struct {
+		body string
+		want []pets.Pet
+	}{
+		{`{"pets":[{"id":2,"type":"cat","price":124.99},{"id":1,"type":"dog","price":249.99}]}`, []pets.Pet{dog, cat}},
+		{`{"pets":[]}`, nil},
+		// The tutorial's form sends text, and its page sends back all it was shown.
+		{`{"pets":[{"id":3,"type":"frog","price":"4.99"}]}`, []pets.Pet{{ID: 3, Type: "frog", Price: 499}}},
+		{`{"pets":[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"a@b"}]}`, []pets.Pet{dog}},
+		{`{"pets":[{"id":1,"type":"dog","price":249.99,"$$hashKey":"object:3"}],"other":{"pets":null}}`, []pets.Pet{dog}},
+		{`{"PETS":null,"pets":[{"ID":7,"id":1,"type":"dog","price":249.99}]}`, []pets.Pet{dog}},
+		// Data, not code.
+		{`{"pets":[{"id":1,"type":"{{constructor.constructor('alert(1)')()}}","price":0}]}`, []pets.Pet{{ID: 1, Type: "{{constructor.constructor('alert(1)')()}}"}}},
+		{`{"pets":[{"id":1,"type":"=HYPERLINK(1)","price":0.1}]}`, []pets.Pet{{ID: 1, Type: "=HYPERLINK(1)", Price: 10}}},
+		// The ends of the ranges, exactly.
+		{`{"pets":[{"id":9007199254740991,"type":"x","price":1000000000}]}`, []pets.Pet{{ID: pets.MaxID, Type: "x", Price: 1e11}}},
+		{`{"pets":[{"id":1e0,"type":"x","price":"999999999.99"}]}`, []pets.Pet{{ID: 1, Type: "x", Price: 99999999999}}},
+	} {
+		o := open(t)
+		ft.Want(t, tt.body, o.post(t, ft.Body(tt.body)), http.StatusOK, `{}`)
+		o.want(t, tt.body, pets.Page{Version: 1, Pets: tt.want})
+	}
+}
+
+func TestEncodedBody(t *testing.T) {
+	o := open(t)
+	body := base64.StdEncoding.EncodeToString([]byte(`{"pets":[{"id":1,"type":"dog","price":249.99}]}`))
+	ft.Want(t, "base64", o.post(t, ft.Encoded(body)), http.StatusOK, `{}`)
+	o.want(t, "base64", pets.Page{Version: 1, Pets: []pets.Pet{dog}})
+}
+
+func TestRefused(t *testing.T) {
+	o := open(t)
+	ft.Want(t, "fixture", o.post(t), http.StatusOK, `{}`)
+	one := func(id, kind, price string) string {
+		return `{"pets":[{"id":` + id + `,"type":` + kind + `,"price":` + price + `}]}`
+	}
+	const (
+		id    = `{"message":"pets[0]: id must be an integer from 1 to 9007199254740991"}`
+		price = `{"message":"pets[0]: price must be a number from 0 to 1000000000"}`
+		cents = `{"message":"pets[0]: price must be a number from 0 to 1000000000 with at most 2 decimals"}`
+		kind  = `{"message":"pets[0]: type must be 1 to 64 characters"}`
+		list  = `{"message":"pets must be a list"}`
+		null  = `{"message":"pets[0]: the pet must be an object"}`
+		json  = `{"message":"the body is not acceptable JSON: not a JSON document"}`
+	)
+	for _, tt := range []struct{ body, want string }{
+		{one(`1`, `"d"`, `"abc"`), price}, {one(`1`, `"d"`, `""`), price}, {one(`1`, `"d"`, `-1`), price},
+		{one(`1`, `"d"`, `"-0"`), price}, {one(`1`, `"d"`, `"Infinity"`), price}, {one(`1`, `"d"`, `"NaN"`), price},
+		{one(`1`, `"d"`, `"0x1p4"`), price}, {one(`1`, `"d"`, `"1_0"`), price}, {one(`1`, `"d"`, `null`), price},
+		{one(`1`, `"d"`, `true`), price}, {one(`1`, `"d"`, `{}`), price}, {one(`1`, `"d"`, `1000000000.01`), price},
+		{one(`1`, `"d"`, `1e21`), cents}, {one(`1`, `"d"`, `0.12345678901234568`), cents}, {one(`1`, `"d"`, `0.001`), cents},
+		{one(`"1"`, `"d"`, `1`), id}, {one(`1.5`, `"d"`, `1`), id}, {one(`0`, `"d"`, `1`), id}, {one(`-1`, `"d"`, `1`), id},
+		{one(`null`, `"d"`, `1`), id}, {one(`9007199254740992`, `"d"`, `1`), id}, {`{"pets":[{"type":"dog","price":1}]}`, id},
+		{one(`1`, `""`, `1`), kind}, {one(`1`, `7`, `1`), kind}, {one(`1`, `null`, `1`), kind},
+		{one(`1`, `"`+strings.Repeat("x", 10<<10)+`"`, `1`), kind}, {`{"pets":[{"id":1,"price":1}]}`, kind},
+		{one(`1`, `"a\u0000b"`, `1`), `{"message":"pets[0]: type must be text without control or direction characters"}`},
+		{`{"pets":[{"id":1,"type":"dog","price":1},{"id":1.0,"type":"cat","price":2}]}`, `{"message":"pets[1]: id must be unique"}`},
+		// The tutorial would wipe the catalogue.
+		{`{}`, list}, {`{"pets":null}`, list}, {`{"pets":{}}`, list}, {`{"pets":"[]"}`, list}, {`{"PETS":[]}`, list},
+		{`{"pets":[null]}`, null}, {`{"pets":[1]}`, null}, {`{"pets":[[]]}`, null},
+		{``, json}, {`{"pets":[{"id":1,"type":"d","price":NaN}]}`, json}, {`{"pets":[]}x`, json}, {"\ufeff" + `{"pets":[]}`, json},
+		{`[]`, `{"message":"the body is not a JSON object"}`}, {`null`, `{"message":"the body is not a JSON object"}`},
+		{`{"pets":[],"pets":[]}`, `{"message":"the body is not acceptable JSON: two equal names in one object"}`},
+		{`{"pets":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, `{"message":"the body is not acceptable JSON: nested too deep"}`},
+		{"{\"pets\":[],\"x\":\"\xff\"}", `{"message":"the body is not acceptable JSON: not UTF-8"}`},
+	} {
+		event := ft.Event(t, "update", o.admin, ft.Body(tt.body))
+		if strings.Contains(tt.body, "\xff") {
+			event = ft.Event(t, "update", o.admin, ft.Encoded(base64.StdEncoding.EncodeToString([]byte(tt.body))))
+		}
+		ft.Want(t, fmt.Sprintf("%.80s", tt.body), o.f.Call(t.Context(), t, event), http.StatusBadRequest, tt.want)
+	}
+	ft.Want(t, "unpadded", o.post(t, ft.Encoded("e30")), http.StatusBadRequest, `{"message":"the body is not base64"}`)
+	o.want(t, "nothing changed", pets.Page{Version: 1, Pets: []pets.Pet{dog, cat}})
+}
+
+func TestSize(t *testing.T) {
+	o := open(t)
+	fit := `{"pets":[]}` + strings.Repeat(" ", maxBody-11)
+	ft.Want(t, "256 KiB", o.post(t, ft.Body(fit)), http.StatusOK, `{}`)
+	ft.Want(t, "256 KiB in base64", o.post(t, ft.Encoded(base64.StdEncoding.EncodeToString([]byte(fit)))), http.StatusOK, `{}`)
+	const tooLarge = `{"message":"Request Entity Too Large"}`
+	ft.Want(t, "more", o.post(t, ft.Body(fit+" ")), http.StatusRequestEntityTooLarge, tooLarge)
+	ft.Want(t, "more in base64", o.post(t, ft.Encoded(base64.StdEncoding.EncodeToString([]byte(fit+" ")))), http.StatusRequestEntityTooLarge, tooLarge)
+}
+
+func TestWho(t *testing.T) {
+	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
+	f := ft.New(t, build, ft.Identity(issuer), table.Environment())
+	for _, tt := range []struct {
+		name   string
+		edit   ft.Edit
+		status int
+		body   string
+	}{
+		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
+		{"a buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.PurchasePets))), http.StatusForbidden, ft.Forbidden},
+		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(access.UpdatePets))), http.StatusUnauthorized, ft.Unauthorized},
+	} {
+		ft.Want(t, tt.name, f.Call(t.Context(), t, ft.Event(t, "update", tt.edit)), tt.status, tt.body)
+	}
+	for _, payload := range []string{`{}`, `{"key1":"value1"}`, `{"pets":[{"id":1,"type":"dog","price":249.99}]}`, `{"headers":null}`} {
+		ft.Want(t, payload, f.Invoke(t.Context(), t, payload), http.StatusUnauthorized, ft.Unauthorized)
+	}
+	// The claims in the event come from API Gateway in AWS, and from anyone elsewhere: not a proof.
+	if resp := f.Call(t.Context(), t, ft.Event(t, "update")); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("claims without a token: %d, want 401", resp.StatusCode)
+	}
+}
+
+func TestSalesAreOutOfReach(t *testing.T) {
+	o := open(t)
+	o.post(t)
+	sale := pets.Sale{PurchaseID: "p1", PetID: dog.ID, Buyer: ann, At: time.Unix(1e9, 0).UTC(), Price: dog.Price}
+	if _, err := o.store.Sell(t.Context(), sale, nil); err != nil {
+		t.Fatal(err)
+	}
+	body := `{"pets":[{"id":1,"type":"hound","price":249.99,"isSold":false,"soldTo":null},{"id":2,"type":"cat","price":124.99,"isSold":true,"soldTo":"me@example.com"}]}`
+	ft.Want(t, "update", o.post(t, ft.Body(body)), http.StatusOK, `{}`)
+	hound := dog
+	hound.Type, hound.Sale = "hound", &sale
+	o.want(t, "sold stays sold, unsold stays unsold", pets.Page{Version: 2, Pets: []pets.Pet{hound, cat}})
+}
+
+func TestIfMatch(t *testing.T) {
+	o := open(t)
+	o.post(t)
+	tag := func() string { return rest.ETag(o.page(t).Version, "whatever was shown") }
+	current := tag()
+	sale := pets.Sale{PurchaseID: "p1", PetID: dog.ID, Buyer: ann, Price: dog.Price}
+	if _, err := o.store.Sell(t.Context(), sale, nil); err != nil {
+		t.Fatal(err)
+	}
+	const failed = `{"message":"Precondition Failed"}`
+	for _, tt := range []struct {
+		name, tags string
+		status     int
+		body       string
+	}{
+		{"of another version", `"0-0011223344556677"`, http.StatusPreconditionFailed, failed},
+		{"of a later version", `"10-0011223344556677"`, http.StatusPreconditionFailed, failed},
+		{"foreign", `"old-version"`, http.StatusPreconditionFailed, failed},
+		{"weak", "W/" + current, http.StatusPreconditionFailed, failed},
+		{"no tag", strings.Trim(current, `"`), http.StatusPreconditionFailed, failed},
+		{"empty", " ", http.StatusPreconditionFailed, failed},
+		// A sale between reading and updating is no change of the catalogue.
+		{"current", current, http.StatusOK, `{}`},
+		{"used", current, http.StatusPreconditionFailed, failed},
+		{"any", `*`, http.StatusOK, `{}`},
+		{"one of several", `"x", ` + rest.ETag(2, ""), http.StatusOK, `{}`},
+	} {
+		body := ft.Body(`{"pets":[]}`)
+		ft.Want(t, tt.name, o.post(t, body, ft.Header("if-match", tt.tags)), tt.status, tt.body)
+	}
+}
+
+func TestNoTimeLeft(t *testing.T) {
+	o := open(t)
+	// Enough to read, not enough to write.
+	ctx, cancel := context.WithTimeout(t.Context(), 450*time.Millisecond)
+	defer cancel()
+	resp := o.f.Call(ctx, t, ft.Event(t, "update", o.admin))
+	ft.Want(t, "450 ms left", resp, http.StatusServiceUnavailable, `{"message":"unable to update pets at this time"}`)
+	if resp.Headers["retry-after"] != "1" {
+		t.Errorf("retry-after %q, want 1", resp.Headers["retry-after"])
+	}
+	o.want(t, "450 ms left", pets.Page{})
+}
