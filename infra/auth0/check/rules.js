@@ -1,0 +1,169 @@
+// What the deployment tool does not check: whether the files fit together, and whether they still say what the product
+// promises. A rule yields one sentence per fault.
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+
+const DECIDED_BY_THE_ACTION = ['update:pets', 'purchase:pets'];
+const SCOPES = [...DECIDED_BY_THE_ACTION, 'read:unicorn', 'list:unicorns'];
+const ROLES = { 'unicorn-trainer': ['list:unicorns', 'read:unicorn'], 'unicorn-rider': ['read:unicorn'] };
+
+const equal = (a, b) => a.length === b.length && a.every((x) => b.includes(x));
+const api = (assets) => assets.resourceServers[0];
+const apiScopes = (assets) => api(assets).scopes.map((s) => s.value);
+const connections = (assets) => [...assets.connections, ...assets.databases];
+
+function* jsonFiles(folder) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && file.endsWith('.json') && !/node_modules|package(-lock)?\.json$/.test(file)) yield file;
+  }
+}
+
+function* members(value, name = '') {
+  if (value && typeof value === 'object') for (const [key, inner] of Object.entries(value)) yield* members(inner, key);
+  else yield [name, value];
+}
+
+const rules = {
+  *'the API is one, signs with RS256, and has the four scopes'(assets) {
+    if (assets.resourceServers.length !== 1) yield `${assets.resourceServers.length} APIs`;
+    if (!equal(apiScopes(assets), SCOPES)) yield `scopes are ${apiScopes(assets).join(' ')}`;
+    if (api(assets).signing_alg !== 'RS256') yield `signing_alg is ${api(assets).signing_alg}`;
+  },
+  *'the API enforces roles and writes permissions into tokens'(assets) {
+    if (api(assets).enforce_policies !== true) yield 'enforce_policies is not true: every scope would go to everybody who asks';
+    if (api(assets).token_dialect !== 'access_token_authz') yield `token_dialect is ${api(assets).token_dialect}`;
+  },
+  *'a role grants only scopes of the API'(assets) {
+    for (const role of assets.roles) {
+      for (const p of role.permissions ?? []) {
+        if (p.resource_server_identifier !== api(assets).identifier) yield `${role.name}: unknown API ${p.resource_server_identifier}`;
+        if (!apiScopes(assets).includes(p.permission_name)) yield `${role.name}: unknown scope ${p.permission_name}`;
+      }
+    }
+  },
+  // The Action can take such a scope out of scope, but not out of the claim permissions.
+  *'no role grants what the Action decides'(assets) {
+    for (const role of assets.roles) {
+      for (const p of role.permissions ?? []) if (DECIDED_BY_THE_ACTION.includes(p.permission_name)) yield `${role.name}: ${p.permission_name}`;
+    }
+  },
+  *'the roles of the unicorns are as promised'(assets) {
+    for (const [name, scopes] of Object.entries(ROLES)) {
+      const role = assets.roles.find((r) => r.name === name);
+      if (!role) yield `${name} is missing`;
+      else if (!equal(role.permissions.map((p) => p.permission_name), scopes)) yield `${name} grants something else than ${scopes.join(' ')}`;
+    }
+  },
+  *'a grant fits a machine and the API'(assets) {
+    for (const grant of assets.clientGrants) {
+      const client = assets.clients.find((c) => c.name === grant.client_id);
+      if (!client) yield `unknown application ${grant.client_id}`;
+      else if (!client.grant_types.includes('client_credentials')) yield `${grant.client_id} has no client_credentials`;
+      if (grant.audience !== api(assets).identifier) yield `${grant.client_id}: unknown API ${grant.audience}`;
+      for (const s of grant.scope) if (!apiScopes(assets).includes(s)) yield `${grant.client_id}: unknown scope ${s}`;
+    }
+  },
+  *'a trigger runs Actions that exist and support it, and every Action is bound'(assets) {
+    const bound = new Set();
+    for (const [trigger, list] of Object.entries(assets.triggers)) {
+      for (const { action_name: name } of list) {
+        bound.add(name);
+        const action = assets.actions.find((a) => a.name === name);
+        if (!action) yield `${trigger}: unknown Action ${name}`;
+        else if (!action.supported_triggers.some((t) => t.id === trigger)) yield `${trigger}: ${name} does not support it`;
+        else if (action.deployed !== true) yield `${trigger}: ${name} would stay a draft`;
+      }
+    }
+    for (const { name } of assets.actions) if (!bound.has(name)) yield `${name} is bound to no trigger`;
+  },
+  *'nobody can sign up as an administrator or into the stables'(assets) {
+    const closed = (c) => c.options?.disable_signup === true;
+    for (const c of connections(assets)) if (['auth0', 'email', 'sms'].includes(c.strategy) && !closed(c)) yield `${c.name}: disable_signup is not true`;
+  },
+  *'a connection is enabled for applications that exist and have a login'(assets) {
+    for (const c of connections(assets)) {
+      if ((c.enabled_clients ?? []).length === 0) yield `${c.name}: enabled for nobody`;
+      for (const name of c.enabled_clients ?? []) {
+        const client = assets.clients.find((x) => x.name === name);
+        if (!client?.grant_types.includes('authorization_code')) yield `${c.name}: enabled for ${name}`;
+      }
+    }
+  },
+  *'the page is a public client: code with PKCE, rotating refresh tokens, nothing else'(assets) {
+    for (const c of assets.clients.filter((x) => x.app_type === 'spa')) {
+      if (!equal(c.grant_types, ['authorization_code', 'refresh_token'])) yield `${c.name}: grant_types are ${c.grant_types.join(' ')}`;
+      if (c.token_endpoint_auth_method !== 'none') yield `${c.name}: a page cannot keep a secret`;
+      if (c.oidc_conformant !== true) yield `${c.name}: oidc_conformant is not true`;
+      if (c.refresh_token?.rotation_type !== 'rotating' || c.refresh_token?.infinite_token_lifetime !== false) yield `${c.name}: refresh tokens must rotate and end`;
+      if (c.cross_origin_authentication !== false) yield `${c.name}: cross_origin_authentication is not false`;
+    }
+  },
+  *'addresses are exact: https or localhost, no wildcard'(assets) {
+    for (const c of assets.clients) {
+      for (const list of ['callbacks', 'allowed_logout_urls', 'web_origins']) {
+        for (const address of c[list] ?? []) {
+          const url = URL.canParse(address) && new URL(address);
+          const safe = url && (url.protocol === 'https:' || url.hostname === 'localhost') && !address.includes('*');
+          if (!safe || (list === 'web_origins' && url.origin !== address)) yield `${c.name}: ${list}: ${address}`;
+        }
+      }
+    }
+  },
+  *'no keyword is left'(assets) {
+    for (const match of JSON.stringify(assets).matchAll(/##\w+##|@@\w+@@/g)) yield `${match[0]} has no value`;
+  },
+  *'no secret is in the files'(_, folder) {
+    for (const file of jsonFiles(folder)) {
+      for (const [name, value] of members(JSON.parse(fs.readFileSync(file, 'utf8')))) {
+        const secret = /secret|private|signing_?key|api_?key|^password$|access_token$/i.test(name) && typeof value === 'string';
+        if (secret && !/^##\w+##$/.test(value)) yield `${path.relative(folder, file)}: ${name} must be a keyword`;
+      }
+    }
+  },
+  async *'the Action gives each connection what was promised'(assets) {
+    const promised = (c) => (c.strategy === 'auth0' ? ['update:pets'] : c.strategy === 'email' ? [] : ['purchase:pets']);
+    const action = assets.actions.find((a) => a.name === assets.triggers['post-login']?.[0]?.action_name);
+    if (!action) return yield 'no post-login Action';
+    for (const c of connections(assets)) {
+      const added = await tryAction(action.code, { connection: c, resource_server: { identifier: api(assets).identifier }, transaction: { requested_scopes: SCOPES } });
+      if (!equal(added, promised(c))) yield `${c.name}: ${added.join(' ') || 'nothing'} instead of ${promised(c).join(' ') || 'nothing'}`;
+    }
+  },
+  *'the users of the laptop belong to connections and roles of the tenant'(assets, folder) {
+    const users = JSON.parse(fs.readFileSync(path.join(folder, 'users.json'), 'utf8'));
+    for (const user of users) {
+      const c = connections(assets).find((x) => x.name === user.connection);
+      if (!c) yield `${user.as}: unknown connection ${user.connection}`;
+      else if (!user.user_id.startsWith(`${c.strategy}|`)) yield `${user.as}: user_id must begin with ${c.strategy}|`;
+      for (const name of user.roles) if (!assets.roles.some((r) => r.name === name)) yield `${user.as}: unknown role ${name}`;
+    }
+    if (new Set(users.map((u) => u.as)).size !== users.length) yield 'two users have one name';
+  },
+};
+
+/** Runs an Action's code and returns the scopes it adds. */
+async function tryAction(code, event) {
+  const module = { exports: {} };
+  vm.runInNewContext(`(function (exports, module) {${code}\n})`)(module.exports, module);
+  const added = [];
+  const accessToken = { addScope: (s) => added.push(s), removeScope: () => {}, setCustomClaim: () => {} };
+  await module.exports.onExecutePostLogin(event, { accessToken });
+  return added;
+}
+
+/** Every fault of every rule. */
+async function faults(assets, folder) {
+  const found = [];
+  for (const [rule, check] of Object.entries(rules)) {
+    try {
+      for await (const fault of check(assets, folder)) found.push(`${rule}: ${fault}`);
+    } catch (err) {
+      found.push(`${rule}: cannot be checked: ${err.message}`); // a missing member, say
+    }
+  }
+  return found;
+}
+
+module.exports = { faults, rules };

@@ -1,0 +1,48 @@
+// Command deploy brings a real tenant to what the files say, or previews it (`node deploy.js preview`).
+//
+// The files are checked first, with the same values for the keywords. Nothing is ever deleted. The post-login trigger is
+// written as a whole: use a tenant that is for this product alone.
+const { deploy } = require('auth0-deploy-cli');
+const { INCLUDED, load } = require('./check/load.js');
+const { faults } = require('./check/rules.js');
+
+const REQUIRED = ['AUTH0_DOMAIN', 'AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'WEB_ORIGIN'];
+
+/** The values of the keywords. Without credentials of Amazon, Auth0's own development keys are used. */
+const keywords = (env) => ({
+  WEB_ORIGIN: env.WEB_ORIGIN,
+  AMAZON_CLIENT_ID: env.AMAZON_CLIENT_ID ?? '',
+  AMAZON_CLIENT_SECRET: env.AMAZON_CLIENT_SECRET ?? '',
+});
+
+async function run(mode, env, folder = __dirname) {
+  const missing = REQUIRED.filter((name) => !env[name]);
+  if (missing.length > 0) throw new Error(`set ${missing.join(', ')} in the environment`);
+  if (mode !== 'preview' && mode !== 'deploy') throw new Error('say preview or deploy');
+
+  const mappings = keywords(env);
+  const found = await faults(await load(folder, mappings), folder);
+  if (found.length > 0) throw new Error(found.join('\n'));
+
+  await deploy({
+    input_file: folder,
+    dry_run: mode === 'preview' ? 'preview' : undefined,
+    config: {
+      AUTH0_DOMAIN: env.AUTH0_DOMAIN,
+      AUTH0_CLIENT_ID: env.AUTH0_CLIENT_ID,
+      AUTH0_CLIENT_SECRET: env.AUTH0_CLIENT_SECRET,
+      AUTH0_INCLUDED_ONLY: INCLUDED,
+      AUTH0_KEYWORD_REPLACE_MAPPINGS: mappings,
+      AUTH0_ALLOW_DELETE: false,
+    },
+  });
+}
+
+module.exports = { run };
+
+if (require.main === module) {
+  run(process.argv[2], process.env).catch((err) => {
+    console.error(`auth0: ${err.message}`);
+    process.exit(1);
+  });
+}

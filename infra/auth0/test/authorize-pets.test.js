@@ -1,0 +1,130 @@
+// The post-login Action, case by case: what a login may ask of it and what it must answer.
+const assert = require('node:assert/strict');
+const { describe, test } = require('node:test');
+const { onExecutePostLogin } = require('../actions/authorize-pets/code.js');
+const { identifier: API, scopes } = require('../resource-servers/secured-pets-api.json');
+
+const EVERYTHING = ['openid', 'profile', 'email', ...scopes.map((s) => s.value)];
+const DATABASE = { name: 'Username-Password-Authentication', strategy: 'auth0' };
+const SOCIAL = { name: 'amazon', strategy: 'amazon' };
+
+const event = (changes = {}) => ({
+  connection: SOCIAL,
+  resource_server: { identifier: API },
+  transaction: { protocol: 'oidc-basic-profile', requested_scopes: EVERYTHING },
+  user: { email: 'someone@example.com', email_verified: true },
+  ...changes,
+});
+
+/** Runs the Action and returns the scopes it adds and removes and the claims it sets. */
+async function run(ev) {
+  const done = { added: [], removed: [], claims: {} };
+  const accessToken = {
+    addScope: (s) => done.added.push(s),
+    removeScope: (s) => done.removed.push(s),
+    setCustomClaim: (name, value) => (done.claims[name] = value),
+  };
+  await onExecutePostLogin(ev, { accessToken });
+  return done;
+}
+
+describe('the connection decides', () => {
+  for (const [name, connection, added] of [
+    ['a database user administers', DATABASE, ['update:pets']],
+    ['a user of a custom database administers', { name: 'keepers', strategy: 'auth0' }, ['update:pets']],
+    ['an Amazon user buys', SOCIAL, ['purchase:pets']],
+    ['a Google user buys', { name: 'google-oauth2', strategy: 'google-oauth2' }, ['purchase:pets']],
+    ['an enterprise user does neither', { name: 'acme', strategy: 'samlp' }, []],
+    ['an OpenID Connect enterprise user does neither', { name: 'acme', strategy: 'oidc' }, []],
+    // The names of these connections equal their strategies too.
+    ['a passwordless e-mail user does neither', { name: 'email', strategy: 'email' }, []],
+    ['a passwordless SMS user does neither', { name: 'sms', strategy: 'sms' }, []],
+    // In doubt nothing.
+    ['a connection named like a database does neither', { name: 'auth0', strategy: 'samlp' }, []],
+    ['a connection without a strategy does neither', { name: 'amazon' }, []],
+    ['no connection does neither', undefined, []],
+  ]) {
+    test(name, async () => {
+      const done = await run(event({ connection }));
+      assert.deepEqual(done.added, added);
+      assert.deepEqual(done.removed, ['update:pets', 'purchase:pets'].filter((s) => !added.includes(s)));
+    });
+  }
+});
+
+describe('a role that grants too much', () => {
+  test('does not let a buyer administer', async () => {
+    const done = await run(event({ authorization: { roles: ['everything'] } }));
+    assert.ok(done.removed.includes('update:pets'));
+  });
+  test('does not let an administrator buy', async () => {
+    const done = await run(event({ connection: DATABASE, authorization: { roles: ['everything'] } }));
+    assert.ok(done.removed.includes('purchase:pets'));
+  });
+  test('the scopes of roles are left alone', async () => {
+    const done = await run(event());
+    for (const s of ['read:unicorn', 'list:unicorns']) assert.ok(!done.added.includes(s) && !done.removed.includes(s));
+  });
+});
+
+describe('what was not requested is not granted', () => {
+  for (const [name, requested_scopes, added] of [
+    ['both requested', ['update:pets', 'purchase:pets'], ['update:pets']],
+    ['the own one alone', ['update:pets'], ['update:pets']],
+    ['the other one alone', ['purchase:pets'], []],
+    ['neither', ['openid'], []],
+    ['nothing', [], []],
+    ['no list', undefined, []],
+    ['a longer name', ['update:pets2'], []],
+  ]) {
+    test(name, async () => {
+      const transaction = { protocol: 'oidc-basic-profile', requested_scopes };
+      assert.deepEqual((await run(event({ connection: DATABASE, transaction }))).added, added);
+    });
+  }
+  test('a refresh without scopes keeps the connection\'s own', async () => {
+    const transaction = { protocol: 'oauth2-refresh-token', requested_scopes: [] };
+    const done = await run(event({ connection: DATABASE, transaction }));
+    assert.deepEqual([done.added, done.removed], [['update:pets'], ['purchase:pets']]);
+  });
+  test('a refresh for less gets less', async () => {
+    const transaction = { protocol: 'oauth2-refresh-token', requested_scopes: ['openid'] };
+    assert.deepEqual((await run(event({ connection: DATABASE, transaction }))).added, []);
+  });
+});
+
+describe('the e-mail claim', () => {
+  test('carries a verified address', async () => {
+    assert.deepEqual((await run(event())).claims, { [`${API}/email`]: 'someone@example.com' });
+  });
+  for (const [name, user] of [
+    ['an unverified address', { email: 'a@example.com', email_verified: false }],
+    ['an address of unknown state', { email: 'a@example.com' }],
+    ['the word true', { email: 'a@example.com', email_verified: 'true' }],
+    ['no address', { email_verified: true }],
+    ['an empty address', { email: '', email_verified: true }],
+    ['no user', undefined],
+  ]) {
+    test(`is absent for ${name}`, async () => assert.deepEqual((await run(event({ user }))).claims, {}));
+  }
+});
+
+describe('only our API', () => {
+  for (const [name, resource_server] of [
+    ['another audience', { identifier: 'https://api.other.example' }],
+    ['our identifier with a slash', { identifier: `${API}/` }],
+    ['no audience', undefined],
+    ['no identifier', {}],
+  ]) {
+    test(`${name} is left alone`, async () => {
+      assert.deepEqual(await run(event({ resource_server, connection: DATABASE })), { added: [], removed: [], claims: {} });
+    });
+  }
+});
+
+describe('a machine', () => {
+  test('has no connection and no user, and gets nothing here', async () => {
+    const done = await run({ resource_server: { identifier: API }, client: { client_id: 'machine' } });
+    assert.deepEqual([done.added, done.claims], [[], {}]);
+  });
+});
