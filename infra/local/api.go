@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"example.com/securedpets/infra/local/gateway"
+	"example.com/securedpets/pkg/jwtauth"
 )
 
 func (s *stack) startGateway(ctx context.Context) error {
@@ -12,6 +14,9 @@ func (s *stack) startGateway(ctx context.Context) error {
 		return fmt.Errorf("%s has %d HTTP APIs: one port serves exactly one", templateFile, n)
 	}
 	served, err := gateway.New(ctx, s.template.APIs[0], s.functions, gateway.Options{AccessLog: s.out.prefixed("access")})
+	if errors.Is(err, jwtauth.ErrKeysUnavailable) {
+		return fmt.Errorf("%w: check ISSUER, and that it can be reached from here", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// inRoot goes where make runs the command: the repository's root.
+func inRoot(t *testing.T) {
+	t.Helper()
+	t.Chdir("../..")
+}
+
+// env is a set of settings that works, but for what a test changes.
+func env(t *testing.T, changed map[string]string) func(string) string {
+	t.Helper()
+	settings := map[string]string{
+		"PORT": freePort(t), "WEB_PORT": freePort(t), "ISSUER_PORT": freePort(t), "DATA_DIR": t.TempDir(),
+	}
+	for name, value := range changed {
+		settings[name] = value
+	}
+	return func(name string) string { return settings[name] }
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	port, release := takenPort(t)
+	release()
+	return port
+}
+
+func takenPort(t *testing.T) (port string, release func()) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), func() { _ = listener.Close() }
+}
+
+// TestServeStopsWithACure runs the command with one thing wrong: it must end by
+// itself, in one line that says what to do.
+func TestServeStopsWithACure(t *testing.T) {
+	taken, release := takenPort(t)
+	defer release()
+	nobody := "http://127.0.0.1:" + freePort(t)
+	held := t.TempDir()
+	holder, err := openData(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close()
+
+	type changed map[string]string
+	for _, test := range []struct {
+		name    string
+		changed changed
+		want    string
+	}{
+		{"the API's port is taken", changed{"PORT": taken}, "choose another with PORT="},
+		{"the page's port is taken", changed{"WEB_PORT": taken}, "choose another with WEB_PORT="},
+		{"the issuer's port is taken", changed{"ISSUER_PORT": taken}, "choose another with ISSUER_PORT="},
+		{"two runs on one folder", changed{"DATA_DIR": held}, "choose another folder with DATA_DIR="},
+		{"no engine at the endpoint", changed{"DYNAMODB_ENDPOINT": nobody}, "or unset DYNAMODB_ENDPOINT"},
+		{
+			"no issuer at its address",
+			changed{"ISSUER": nobody + "/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"},
+			"check ISSUER",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inRoot(t)
+			wantCure(t, test.changed, test.want)
+		})
+	}
+}
+
+func wantCure(t *testing.T, changed map[string]string, want string) {
+	t.Helper()
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"run"}, env(t, changed), &out)
+	if err == nil || !strings.Contains(oneLine(err), want) || strings.Contains(oneLine(err), "\n") {
+		t.Fatalf("got %v, want one line with %q\n%s", err, want, out.String())
+	}
+	if strings.Contains(out.String(), "ready:") {
+		t.Fatal("it was ready all the same")
+	}
+}
+
+// TestServeWantsWhatMakeBuilds takes parts of the repository away.
+func TestServeWantsWhatMakeBuilds(t *testing.T) {
+	repository, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := func(root, name string) {
+		to := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(repository, name), to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		there []string
+		want  string
+	}{
+		{"another folder", nil, "run this in the repository's root"},
+		{"no engine", []string{templateFile}, "make setup"},
+		{"no programs", []string{templateFile, engineFolder}, "make build-local"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			root := t.TempDir()
+			for _, name := range test.there {
+				link(root, name)
+			}
+			t.Chdir(root)
+			t.Setenv("PATH", root)
+			wantCure(t, nil, test.want)
+		})
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		args    []string
+		changed map[string]string
+		want    string
+	}{
+		{"nothing to do", nil, nil, errUsage.Error()},
+		{"something unknown", []string{"sell"}, nil, errUsage.Error()},
+		{"a token for nobody named", []string{"token"}, nil, errUsage.Error()},
+		{"a token for an empty name", []string{"token", ""}, nil, "who? make -s token AS=admin|buyer|trainer|rider|nobody"},
+		{"a token for a stranger", []string{"token", "root"}, nil, "who? make -s token AS=admin|buyer|trainer|rider|nobody"},
+		{
+			"a token of another issuer",
+			[]string{"token", "admin"},
+			map[string]string{"ISSUER": "https://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"},
+			errForeignIssuer.Error(),
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out bytes.Buffer
+			err := run(t.Context(), test.args, env(t, test.changed), &out)
+			if err == nil || err.Error() != test.want || out.Len() > 0 {
+				t.Fatalf("got %v and %q, want %s", err, out.String(), test.want)
+			}
+		})
+	}
+}
