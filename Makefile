@@ -62,6 +62,24 @@ setup-cdk:
 template: # renew the committed template when infra/cdk changed
 	@scripts/renew-template
 
+##@ Identity
+.PHONY: auth0-check auth0-preview auth0-deploy setup-auth0 rotate-keys
+auth0-check: setup-auth0 ## check the Auth0 tenant's files offline, and its Action
+	@npm run --silent --prefix infra/auth0 check
+	@cd infra/auth0 && node --test test/authorize-pets.test.js | tail -n 8
+
+auth0-preview: setup-auth0 ## show what auth0-deploy would change at the tenant AUTH0_DOMAIN (infra/auth0/README.md)
+	@npm run --silent --prefix infra/auth0 preview
+
+auth0-deploy: setup-auth0 ## bring the tenant AUTH0_DOMAIN to what the files say
+	@npm run --silent --prefix infra/auth0 deploy
+
+setup-auth0:
+	@scripts/setup infra/auth0
+
+rotate-keys: ## put a new signing key in front of the local issuer's; tokens in flight stay valid
+	@scripts/build-local quiet && exec dist/local/securedpets rotate-keys
+
 ##@ Other
 .PHONY: help clean
 help: ## list the targets
@@ -69,4 +87,4 @@ help: ## list the targets
 
 clean: ## remove everything that was built or installed, and the data of `make run`
 	rm -rf dist .local web/dist web/test-results infra/cdk/cdk.out
-	rm -rf infra/local/node_modules infra/cdk/node_modules infra/auth0/node_modules web/node_modules
+	rm -rf infra/local/node_modules infra/cdk/node_modules infra/auth0/node_modules infra/local/issuer/client-test/node_modules web/node_modules
