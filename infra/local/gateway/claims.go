@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -26,7 +25,6 @@ func claimTexts(token *jwtauth.Token) (map[string]string, error) {
 }
 
 func claimText(value json.RawMessage) (text string, present bool) {
-	value = bytes.TrimSpace(value)
 	if len(value) == 0 {
 		return "", false
 	}

@@ -25,7 +25,7 @@ func newResponse(status int) *response { return &response{status: status, header
 // the body of a 200 itself. Names are exact: Go's decoder would take "StatusCode" for "statusCode".
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func interpret(payload []byte) (*response, bool) {
-	payload = bytes.TrimSpace(payload)
+	payload = bytes.Trim(payload, " \t\r\n") // the white space of JSON
 	var members map[string]json.RawMessage
 	notObject := json.Unmarshal(payload, &members) != nil
 	if notObject && !json.Valid(payload) {

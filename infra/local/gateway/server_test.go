@@ -1,0 +1,117 @@
+package gateway_test
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/securedpets/infra/local/gateway"
+)
+
+// listen serves a gateway until the returned function is called, which gives what Serve returned.
+func listen(t *testing.T, g http.Handler) (address string, stop func() error) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- gateway.Serve(ctx, listener, g) }()
+	stop = func() error {
+		cancel()
+		return <-served
+	}
+	t.Cleanup(cancel)
+	return listener.Addr().String(), stop
+}
+
+// exchange sends raw bytes and gives the raw answer.
+func exchange(t *testing.T, address, request string) string {
+	t.Helper()
+	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if _, err := io.WriteString(connection, request); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(bufio.NewReader(connection))
+	if err != nil && len(answer) == 0 {
+		t.Fatal(err)
+	}
+	return string(answer)
+}
+
+func TestOnTheWire(t *testing.T) {
+	a := api("GET /pets", "ANY /any")
+	a.CORS = corsFor(page)
+	address, stop := listen(t, open(t, a, answering(`{"statusCode": 200, "body": "hi"}`), gateway.Options{}))
+	cases := []struct {
+		request, status string
+		want, wantNot   string
+	}{
+		{"GET /pets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "200 OK", "\r\n\r\nhi", ""},
+		{"HEAD /any HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "200 OK", "Content-Length: 2", "hi"},
+		{"HEAD /pets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "404 Not Found", "Apigw-Requestid: ", "message"},
+		{
+			"OPTIONS /pets HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\nAccess-Control-Request-Method: GET\r\nConnection: close\r\n\r\n",
+			"204 No Content", "Access-Control-Allow-Origin: https://app.example", "Content-",
+		},
+		{"GET /pets?" + strings.Repeat("q", 20000) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "431 Request Header Fields Too Large", `{"message":`, ""},
+		// What is no HTTP never reaches the gateway.
+		{"GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
+		{"GET /pets HTTP/1.1\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
+		{"GET /pets HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400 Bad Request", "", ""},
+		{"GET * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
+	}
+	for _, c := range cases {
+		answer := exchange(t, address, c.request)
+		if !strings.HasPrefix(answer, "HTTP/1.1 "+c.status) || !strings.Contains(answer, c.want) || c.wantNot != "" && strings.Contains(answer, c.wantNot) {
+			t.Errorf("%.60q: %q", c.request, answer)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+}
+
+// A stop lets a request that is under way finish, and takes no new one.
+func TestStop(t *testing.T) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	g := open(t, api("GET /pets"), func(context.Context, string, string, []byte) ([]byte, error) {
+		close(entered)
+		<-release
+		return []byte(`"finished"`), nil
+	}, gateway.Options{})
+	address, stop := listen(t, g)
+	answers := make(chan string, 1)
+	go func() { answers <- exchange(t, address, "GET /pets HTTP/1.1\r\nHost: a\r\n\r\n") }()
+	<-entered
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	close(release)
+	if answer := <-answers; !strings.HasSuffix(answer, `"finished"`) {
+		t.Errorf("answer %q", answer)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	if connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", address); err == nil {
+		connection.Close()
+		t.Error("it still listens")
+	}
+}
+
+func TestServerLimits(t *testing.T) {
+	server := gateway.NewServer(http.NotFoundHandler())
+	if server.ReadHeaderTimeout <= 0 || server.ReadTimeout <= 0 || server.IdleTimeout <= 0 || server.MaxHeaderBytes <= 0 {
+		t.Errorf("a limit is missing: %+v", server)
+	}
+}
