@@ -1,12 +1,11 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"context"
 
 	ft "example.com/securedpets/functions/internal/functiontest"
 )

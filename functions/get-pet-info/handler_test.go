@@ -24,11 +24,10 @@ var (
 )
 
 // shop is a function over a table, and the table's store to prepare it with.
-func shop(t *testing.T, environment ...map[string]string) (*ft.Function, *dynamo.Store, *jwtauthtest.Issuer) {
+func shop(t *testing.T) (*ft.Function, *dynamo.Store, *jwtauthtest.Issuer) {
 	t.Helper()
 	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-	environment = append([]map[string]string{ft.Identity(issuer), table.Environment()}, environment...)
-	return ft.New(t, build, environment...), table.Store(t, nil), issuer
+	return ft.New(t, build, ft.Identity(issuer), table.Environment()), table.Store(t, nil), issuer
 }
 
 func fill(t *testing.T, store *dynamo.Store, wanted ...pets.Pet) {
@@ -196,11 +195,19 @@ func TestBadQueries(t *testing.T) {
 		cursor = `{"message":"cursor must be an integer from 1 to 9007199254740991"}`
 	)
 	for _, tt := range []struct{ query, want string }{
-		{"limit=0", limit}, {"limit=1001", limit}, {"limit=-1", limit}, {"limit=+1", limit}, {"limit=1.0", limit},
-		{"limit=", limit}, {"limit=x", limit}, {"limit=99999999999999999999", limit},
+		{"limit=0", limit},
+		{"limit=1001", limit},
+		{"limit=-1", limit},
+		{"limit=+1", limit},
+		{"limit=1.0", limit},
+		{"limit=", limit},
+		{"limit=x", limit},
+		{"limit=99999999999999999999", limit},
 		// A map would show one of them, or both with a comma.
 		{"limit=1&limit=2", limit},
-		{"cursor=0", cursor}, {"cursor=x", cursor}, {"cursor=9007199254740992", cursor},
+		{"cursor=0", cursor},
+		{"cursor=x", cursor},
+		{"cursor=9007199254740992", cursor},
 		{"limit=%zz", `{"message":"the query string is malformed"}`},
 	} {
 		ft.Want(t, tt.query, f.Call(t.Context(), t, ft.Event(t, "anonymous", ft.Query(tt.query))), http.StatusBadRequest, tt.want)

@@ -8,7 +8,7 @@ import (
 	"example.com/securedpets/functions/internal/rest"
 )
 
-type handler struct{ store pets.Catalogue }
+type handler struct{ store pets.Catalog }
 
 // maxBody is what a request may weigh as it is sent.
 const maxBody = 256 << 10

@@ -63,7 +63,7 @@ func (o office) page(t *testing.T) pets.Page {
 func (o office) want(t *testing.T, name string, want pets.Page) {
 	t.Helper()
 	if diff := cmp.Diff(want, o.page(t)); diff != "" {
-		t.Errorf("%s: catalogue (-want +got):\n%s", name, diff)
+		t.Errorf("%s: catalog (-want +got):\n%s", name, diff)
 	}
 }
 
@@ -115,22 +115,50 @@ func TestRefused(t *testing.T) {
 		json  = `{"message":"the body is not acceptable JSON: not a JSON document"}`
 	)
 	for _, tt := range []struct{ body, want string }{
-		{one(`1`, `"d"`, `"abc"`), price}, {one(`1`, `"d"`, `""`), price}, {one(`1`, `"d"`, `-1`), price},
-		{one(`1`, `"d"`, `"-0"`), price}, {one(`1`, `"d"`, `"Infinity"`), price}, {one(`1`, `"d"`, `"NaN"`), price},
-		{one(`1`, `"d"`, `"0x1p4"`), price}, {one(`1`, `"d"`, `"1_0"`), price}, {one(`1`, `"d"`, `null`), price},
-		{one(`1`, `"d"`, `true`), price}, {one(`1`, `"d"`, `{}`), price}, {one(`1`, `"d"`, `1000000000.01`), price},
-		{one(`1`, `"d"`, `1e21`), cents}, {one(`1`, `"d"`, `0.12345678901234568`), cents}, {one(`1`, `"d"`, `0.001`), cents},
-		{one(`"1"`, `"d"`, `1`), id}, {one(`1.5`, `"d"`, `1`), id}, {one(`0`, `"d"`, `1`), id}, {one(`-1`, `"d"`, `1`), id},
-		{one(`null`, `"d"`, `1`), id}, {one(`9007199254740992`, `"d"`, `1`), id}, {`{"pets":[{"type":"dog","price":1}]}`, id},
-		{one(`1`, `""`, `1`), kind}, {one(`1`, `7`, `1`), kind}, {one(`1`, `null`, `1`), kind},
-		{one(`1`, `"`+strings.Repeat("x", 10<<10)+`"`, `1`), kind}, {`{"pets":[{"id":1,"price":1}]}`, kind},
+		{one(`1`, `"d"`, `"abc"`), price},
+		{one(`1`, `"d"`, `""`), price},
+		{one(`1`, `"d"`, `-1`), price},
+		{one(`1`, `"d"`, `"-0"`), price},
+		{one(`1`, `"d"`, `"Infinity"`), price},
+		{one(`1`, `"d"`, `"NaN"`), price},
+		{one(`1`, `"d"`, `"0x1p4"`), price},
+		{one(`1`, `"d"`, `"1_0"`), price},
+		{one(`1`, `"d"`, `null`), price},
+		{one(`1`, `"d"`, `true`), price},
+		{one(`1`, `"d"`, `{}`), price},
+		{one(`1`, `"d"`, `1000000000.01`), price},
+		{one(`1`, `"d"`, `1e21`), cents},
+		{one(`1`, `"d"`, `0.12345678901234568`), cents},
+		{one(`1`, `"d"`, `0.001`), cents},
+		{one(`"1"`, `"d"`, `1`), id},
+		{one(`1.5`, `"d"`, `1`), id},
+		{one(`0`, `"d"`, `1`), id},
+		{one(`-1`, `"d"`, `1`), id},
+		{one(`null`, `"d"`, `1`), id},
+		{one(`9007199254740992`, `"d"`, `1`), id},
+		{`{"pets":[{"type":"dog","price":1}]}`, id},
+		{one(`1`, `""`, `1`), kind},
+		{one(`1`, `7`, `1`), kind},
+		{one(`1`, `null`, `1`), kind},
+		{one(`1`, `"`+strings.Repeat("x", 10<<10)+`"`, `1`), kind},
+		{`{"pets":[{"id":1,"price":1}]}`, kind},
 		{one(`1`, `"a\u0000b"`, `1`), `{"message":"pets[0]: type must be text without control or direction characters"}`},
 		{`{"pets":[{"id":1,"type":"dog","price":1},{"id":1.0,"type":"cat","price":2}]}`, `{"message":"pets[1]: id must be unique"}`},
-		// The tutorial would wipe the catalogue.
-		{`{}`, list}, {`{"pets":null}`, list}, {`{"pets":{}}`, list}, {`{"pets":"[]"}`, list}, {`{"PETS":[]}`, list},
-		{`{"pets":[null]}`, null}, {`{"pets":[1]}`, null}, {`{"pets":[[]]}`, null},
-		{``, json}, {`{"pets":[{"id":1,"type":"d","price":NaN}]}`, json}, {`{"pets":[]}x`, json}, {"\ufeff" + `{"pets":[]}`, json},
-		{`[]`, `{"message":"the body is not a JSON object"}`}, {`null`, `{"message":"the body is not a JSON object"}`},
+		// The tutorial would wipe the catalog.
+		{`{}`, list},
+		{`{"pets":null}`, list},
+		{`{"pets":{}}`, list},
+		{`{"pets":"[]"}`, list},
+		{`{"PETS":[]}`, list},
+		{`{"pets":[null]}`, null},
+		{`{"pets":[1]}`, null},
+		{`{"pets":[[]]}`, null},
+		{``, json},
+		{`{"pets":[{"id":1,"type":"d","price":NaN}]}`, json},
+		{`{"pets":[]}x`, json},
+		{"\ufeff" + `{"pets":[]}`, json},
+		{`[]`, `{"message":"the body is not a JSON object"}`},
+		{`null`, `{"message":"the body is not a JSON object"}`},
 		{`{"pets":[],"pets":[]}`, `{"message":"the body is not acceptable JSON: two equal names in one object"}`},
 		{`{"pets":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, `{"message":"the body is not acceptable JSON: nested too deep"}`},
 		{"{\"pets\":[],\"x\":\"\xff\"}", `{"message":"the body is not acceptable JSON: not UTF-8"}`},
@@ -214,7 +242,7 @@ func TestIfMatch(t *testing.T) {
 		{"weak", "W/" + current, http.StatusPreconditionFailed, failed},
 		{"no tag", strings.Trim(current, `"`), http.StatusPreconditionFailed, failed},
 		{"empty", " ", http.StatusPreconditionFailed, failed},
-		// A sale between reading and updating is no change of the catalogue.
+		// A sale between reading and updating is no change of the catalog.
 		{"current", current, http.StatusOK, `{}`},
 		{"used", current, http.StatusPreconditionFailed, failed},
 		{"any", `*`, http.StatusOK, `{}`},

@@ -1,5 +1,5 @@
 // Command update-pet-info serves POST /pets: an administrator replaces the
-// catalogue. Sales are out of its reach.
+// catalog. Sales are out of its reach.
 package main
 
 import (

@@ -5,21 +5,21 @@
 //
 // Hash key username (S), range key petId (N):
 //
-//	catalogue    default, 0          version; no item: the catalogue was never written
+//	catalog    default, 0          version; no item: the catalog was never written
 //	pet          default, id         type, price; after a sale isSold, soldTo, soldToSub, soldAt, purchaseId
 //	sale         sale#<purchaseId>, id  soldTo, soldToSub, soldAt, price
 //	key          key#<hash>, 0       bodyHash, purchaseId, pet, expiresAt, and with the answer: status, answer
 //
-// One item per pet: a sale costs the same in a catalogue of 10 and of 100,000
+// One item per pet: a sale costs the same in a catalog of 10 and of 100,000
 // pets, and sales of different pets never meet. A sale does not touch the
-// catalogue item, which would be the hot item of every sale. An update of the
-// catalogue changes type and price of standing pets and nothing else of them.
+// catalog item, which would be the hot item of every sale. An update of the
+// catalog changes type and price of standing pets and nothing else of them.
 // Where an update removes a sold pet, the sale item stays.
 //
 // # Calls
 //
 // A purchase is one transaction: mark the pet if it is there, unsold, and at
-// the price that the sale will tell; put the sale; put the key. A cancelled
+// the price that the sale will tell; put the sale; put the key. A canceled
 // transaction is read by its reasons and the items in them, never by text.
 //
 // Reads are consistent where a decision or a caller rests on them: the list

@@ -12,9 +12,9 @@ import (
 
 // The keys of the items; see the package documentation for the layout.
 const (
-	catalogueKey = "default"
-	salePrefix   = "sale#"
-	keyPrefix    = "key#"
+	catalogKey = "default"
+	salePrefix = "sale#"
+	keyPrefix  = "key#"
 )
 
 type item = map[string]types.AttributeValue
@@ -145,7 +145,7 @@ func (r *reader) sale(pet pets.Pet) *pets.Sale {
 	return sale
 }
 
-// readVersion decodes the catalogue item; no item is version 0.
+// readVersion decodes the catalog item; no item is version 0.
 func readVersion(it item) (int64, error) {
 	if len(it) == 0 {
 		return 0, nil

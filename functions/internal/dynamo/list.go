@@ -24,11 +24,11 @@ func (s *Store) Page(ctx context.Context, after int64, limit int) (pets.Page, er
 		}
 		page.Version = version
 	}
-	for it, err := range s.query(ctx, span{after: after, limit: limit + 1, catalogue: first}) {
+	for it, err := range s.query(ctx, span{after: after, limit: limit + 1, catalog: first}) {
 		if err != nil {
 			return pets.Page{}, err
 		}
-		if isCatalogue(it) {
+		if isCatalog(it) {
 			if page.Version, err = readVersion(it); err != nil {
 				return pets.Page{}, err
 			}
@@ -50,11 +50,11 @@ func (s *Store) Page(ctx context.Context, after int64, limit int) (pets.Page, er
 	return page, nil
 }
 
-// Standing implements [pets.Catalogue]. What an update does not look at is not
+// Standing implements [pets.Catalog]. What an update does not look at is not
 // carried over the network.
 func (s *Store) Standing(ctx context.Context) (version int64, standing []pets.Pet, err error) {
-	for it, err := range s.query(ctx, span{catalogue: true, projection: aws.String("petId, #type, price, version")}) {
-		if err == nil && isCatalogue(it) {
+	for it, err := range s.query(ctx, span{catalog: true, projection: aws.String("petId, #type, price, version")}) {
+		if err == nil && isCatalog(it) {
 			version, err = readVersion(it)
 		} else if err == nil {
 			var pet pets.Pet
@@ -68,17 +68,17 @@ func (s *Store) Standing(ctx context.Context) (version int64, standing []pets.Pe
 	return version, standing, nil
 }
 
-func isCatalogue(it item) bool {
+func isCatalog(it item) bool {
 	n, ok := it["petId"].(*types.AttributeValueMemberN)
 	return ok && n.Value == "0"
 }
 
-// span says which items of the catalogue's partition a query reads, in the
+// span says which items of the catalog's partition a query reads, in the
 // order of their ids.
 type span struct {
 	after      int64
 	limit      int  // of pets; 0 for all
-	catalogue  bool // the catalogue item too, first of all
+	catalog    bool // the catalog item too, first of all
 	projection *string
 }
 
@@ -109,8 +109,8 @@ func (s *Store) query(ctx context.Context, what span) iter.Seq2[item, error] {
 func (s *Store) queryInput(what span) *dynamodb.QueryInput {
 	in := &dynamodb.QueryInput{
 		TableName:                 s.table,
-		KeyConditionExpression:    aws.String("username = :catalogue AND petId > :after"),
-		ExpressionAttributeValues: item{":catalogue": text(catalogueKey), ":after": number(max(what.after, 0))},
+		KeyConditionExpression:    aws.String("username = :catalog AND petId > :after"),
+		ExpressionAttributeValues: item{":catalog": text(catalogKey), ":after": number(max(what.after, 0))},
 		ConsistentRead:            aws.Bool(true),
 		ProjectionExpression:      what.projection,
 		ReturnConsumedCapacity:    s.reporting(),
@@ -118,7 +118,7 @@ func (s *Store) queryInput(what span) *dynamodb.QueryInput {
 	if what.projection != nil {
 		in.ExpressionAttributeNames = map[string]string{"#type": "type"}
 	}
-	if what.catalogue {
+	if what.catalog {
 		in.ExpressionAttributeValues[":after"] = number(-1)
 		what.limit = cmp.Or(what.limit, -1) + 1
 	}
@@ -128,12 +128,12 @@ func (s *Store) queryInput(what span) *dynamodb.QueryInput {
 	return in
 }
 
-// version reads the catalogue item alone, eventually consistent: see the
+// version reads the catalog item alone, eventually consistent: see the
 // package documentation.
 func (s *Store) version(ctx context.Context) (int64, error) {
 	out, err := call(ctx, s, "GetItem", s.client.GetItem, &dynamodb.GetItemInput{
 		TableName:              s.table,
-		Key:                    primaryKey(catalogueKey, 0),
+		Key:                    primaryKey(catalogKey, 0),
 		ReturnConsumedCapacity: s.reporting(),
 	})
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 func (s *Store) Pet(ctx context.Context, id int64) (pets.Pet, error) {
 	out, err := call(ctx, s, "GetItem", s.client.GetItem, &dynamodb.GetItemInput{
 		TableName:              s.table,
-		Key:                    primaryKey(catalogueKey, id),
+		Key:                    primaryKey(catalogKey, id),
 		ConsistentRead:         aws.Bool(true),
 		ReturnConsumedCapacity: s.reporting(),
 	})
@@ -48,13 +48,13 @@ func (s *Store) Sell(ctx context.Context, sale pets.Sale, key *pets.Key) (resolv
 		TransactItems:          writes,
 		ReturnConsumedCapacity: s.reporting(),
 	})
-	var cancelled *types.TransactionCanceledException
+	var canceled *types.TransactionCanceledException
 	switch {
 	case err == nil:
 		tries, _ := retry.GetAttemptResults(out.ResultMetadata)
 		return inDoubt(tries), nil
-	case errors.As(err, &cancelled) && refused(cancelled.CancellationReasons):
-		return s.whyNotSold(sale, cancelled.CancellationReasons)
+	case errors.As(err, &canceled) && refused(canceled.CancellationReasons):
+		return s.whyNotSold(sale, canceled.CancellationReasons)
 	default:
 		return false, unavailable("TransactWriteItems", err)
 	}
@@ -96,7 +96,7 @@ func failed(reasons []types.CancellationReason, place int) bool {
 func (s *Store) markSold(sale pets.Sale) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: s.table,
-		Key:       primaryKey(catalogueKey, sale.PetID),
+		Key:       primaryKey(catalogKey, sale.PetID),
 		UpdateExpression: aws.String("SET isSold = :true, soldTo = :to, soldToSub = :subject, " +
 			"soldAt = :at, purchaseId = :purchase"),
 		ConditionExpression: aws.String("attribute_exists(petId) AND price = :price AND " +

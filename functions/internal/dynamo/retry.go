@@ -51,13 +51,13 @@ func backoff(try int, _ error) (time.Duration, error) {
 	return limit/2 + rand.N(limit/2), nil //nolint:gosec // a waiting time is no secret
 }
 
-// repeatable adds two rules to the SDK's: a transaction that was cancelled by
+// repeatable adds two rules to the SDK's: a transaction that was canceled by
 // others' haste or by throttling may be repeated, and so may every try that
 // ended without an answer of DynamoDB, whatever cut it short.
 func repeatable(err error) aws.Ternary {
-	var cancelled *types.TransactionCanceledException
-	if errors.As(err, &cancelled) {
-		return aws.BoolTernary(passing(cancelled.CancellationReasons))
+	var canceled *types.TransactionCanceledException
+	if errors.As(err, &canceled) {
+		return aws.BoolTernary(passing(canceled.CancellationReasons))
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, errNoTime) {
 		return aws.FalseTernary

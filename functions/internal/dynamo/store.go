@@ -49,9 +49,9 @@ type Store struct {
 }
 
 var (
-	_ pets.Lister    = (*Store)(nil)
-	_ pets.Catalogue = (*Store)(nil)
-	_ pets.Register  = (*Store)(nil)
+	_ pets.Lister   = (*Store)(nil)
+	_ pets.Catalog  = (*Store)(nil)
+	_ pets.Register = (*Store)(nil)
 )
 
 // New returns a store over the table. It makes no call.

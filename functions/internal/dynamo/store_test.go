@@ -13,11 +13,11 @@ import (
 )
 
 var (
-	dog = pets.Pet{ID: 1, Type: "dog", Price: 24999}
-	cat = pets.Pet{ID: 2, Type: "cat", Price: 12499}
-	max = pets.Pet{ID: pets.MaxID, Type: "the last one", Price: 1e11}
-	ann = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
-	bob = pets.Buyer{Subject: "google|2", Email: "bob@example.com"}
+	dog  = pets.Pet{ID: 1, Type: "dog", Price: 24999}
+	cat  = pets.Pet{ID: 2, Type: "cat", Price: 12499}
+	last = pets.Pet{ID: pets.MaxID, Type: "the last one", Price: 1e11}
+	ann  = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
+	bob  = pets.Buyer{Subject: "google|2", Email: "bob@example.com"}
 )
 
 func sold(p pets.Pet, id string, to pets.Buyer) pets.Pet {
@@ -62,10 +62,10 @@ func TestNeverWrittenIsNotEmpty(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	store := dynamotest.NewTable(t).Store(t, nil)
-	update(t, store, max, cat, dog)
-	wantPage(t, store, 0, 3, pets.Page{Version: 1, Pets: []pets.Pet{dog, cat, max}})
+	update(t, store, last, cat, dog)
+	wantPage(t, store, 0, 3, pets.Page{Version: 1, Pets: []pets.Pet{dog, cat, last}})
 	wantPage(t, store, 0, 2, pets.Page{Version: 1, Pets: []pets.Pet{dog, cat}, Next: 2})
-	wantPage(t, store, 2, 2, pets.Page{Version: 1, Pets: []pets.Pet{max}})
+	wantPage(t, store, 2, 2, pets.Page{Version: 1, Pets: []pets.Pet{last}})
 	wantPage(t, store, 1, 1, pets.Page{Version: 1, Pets: []pets.Pet{cat}, Next: 2})
 	wantPage(t, store, pets.MaxID, 1, pets.Page{Version: 1})
 }
@@ -99,7 +99,7 @@ func TestSellRefuses(t *testing.T) {
 		{"sold to somebody else", sold(dog, "p2", bob), false, pets.ErrNotAvailable},
 		{"sold to himself by another purchase", sold(dog, "p3", ann), false, pets.ErrNotAvailable},
 		{"sold by this very purchase", sold(dog, "p1", ann), true, nil},
-		{"unknown", sold(max, "p4", ann), false, pets.ErrNotAvailable},
+		{"unknown", sold(last, "p4", ann), false, pets.ErrNotAvailable},
 		{"at another price", sold(cheaper, "p5", ann), false, pets.ErrMoved},
 	} {
 		resolved, err := store.Sell(t.Context(), *tt.sale.Sale, nil)

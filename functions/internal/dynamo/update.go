@@ -11,7 +11,7 @@ import (
 	"example.com/securedpets/functions/internal/pets"
 )
 
-// Apply implements [pets.Catalogue] with one transaction: the changes and the
+// Apply implements [pets.Catalog] with one transaction: the changes and the
 // next version, on condition of the version the caller has read.
 func (s *Store) Apply(ctx context.Context, version int64, changes []pets.Change) error {
 	writes := []types.TransactWriteItem{s.nextVersion(version)}
@@ -22,11 +22,11 @@ func (s *Store) Apply(ctx context.Context, version int64, changes []pets.Change)
 		TransactItems:          writes,
 		ReturnConsumedCapacity: s.reporting(),
 	})
-	var cancelled *types.TransactionCanceledException
+	var canceled *types.TransactionCanceledException
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &cancelled) && refused(cancelled.CancellationReasons):
+	case errors.As(err, &canceled) && refused(canceled.CancellationReasons):
 		return pets.ErrMoved
 	default:
 		return unavailable("TransactWriteItems", err)
@@ -50,7 +50,7 @@ const conditionFailed = "ConditionalCheckFailed"
 func (s *Store) nextVersion(version int64) types.TransactWriteItem {
 	update := &types.Update{
 		TableName:                 s.table,
-		Key:                       primaryKey(catalogueKey, 0),
+		Key:                       primaryKey(catalogKey, 0),
 		UpdateExpression:          aws.String("SET version = :next"),
 		ConditionExpression:       aws.String("version = :version"),
 		ExpressionAttributeValues: item{":next": number(version + 1), ":version": number(version)},
@@ -63,7 +63,7 @@ func (s *Store) nextVersion(version int64) types.TransactWriteItem {
 }
 
 func (s *Store) change(c pets.Change) types.TransactWriteItem {
-	key := primaryKey(catalogueKey, c.Pet.ID)
+	key := primaryKey(catalogKey, c.Pet.ID)
 	switch c.Kind {
 	case pets.Remove:
 		return types.TransactWriteItem{Delete: &types.Delete{TableName: s.table, Key: key}}

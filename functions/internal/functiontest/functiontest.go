@@ -91,7 +91,7 @@ type Edit func(*rest.Request)
 // fails the test: a fixture must be what API Gateway sends.
 func Event(t testing.TB, name string, edits ...Edit) rest.Request {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	data, err := os.ReadFile(filepath.Join("testdata", name+".json")) //nolint:gosec // the tests name it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Package pets holds the rules of the shop: what a pet is, who may be told
-// what about a sale, how a catalogue is replaced, and how a pet is sold once.
+// what about a sale, how a catalog is replaced, and how a pet is sold once.
 // It knows neither AWS nor HTTP: what it needs of a store it says in
-// [Catalogue] and [Register], and package dynamo provides it.
+// [Catalog] and [Register], and package dynamo provides it.
 //
 // # Invariants
 //

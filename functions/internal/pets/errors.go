@@ -9,8 +9,8 @@ var (
 	ErrInvalid = errors.New("invalid input")
 	// ErrNotAvailable says that a pet is sold or unknown: one answer for both.
 	ErrNotAvailable = errors.New("that pet is not available")
-	// ErrStale says that the catalogue is not the one the caller has seen.
-	ErrStale = errors.New("the catalogue has changed")
+	// ErrStale says that the catalog is not the one the caller has seen.
+	ErrStale = errors.New("the catalog has changed")
 	// ErrKeyReused says that an idempotency key came with another order before.
 	ErrKeyReused = errors.New("the idempotency key belongs to another request")
 

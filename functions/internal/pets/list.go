@@ -10,7 +10,7 @@ const MaxPage = 1000
 
 // A Page of the list, ordered by id.
 type Page struct {
-	Version int64 // of the catalogue; 0 where it was never written
+	Version int64 // of the catalog; 0 where it was never written
 	Pets    []Pet
 	Next    int64 // the last id of this page where more follow, else 0
 }

@@ -13,7 +13,7 @@ const MaxID = 1<<53 - 1
 
 const maxTypeLength = 64
 
-// A Pet of the catalogue. Sale is nil while it is unsold.
+// A Pet of the catalog. Sale is nil while it is unsold.
 type Pet struct {
 	ID    int64
 	Type  string
@@ -21,7 +21,7 @@ type Pet struct {
 	Sale  *Sale
 }
 
-// A Sale is one pet sold to one buyer. It outlives the pet's place in the catalogue.
+// A Sale is one pet sold to one buyer. It outlives the pet's place in the catalog.
 type Sale struct {
 	PurchaseID string // one per request to buy
 	PetID      int64

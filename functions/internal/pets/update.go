@@ -17,8 +17,8 @@ const MaxBatch = 99
 // write arrived; nothing was written.
 var ErrMoved = errors.New("moved meanwhile")
 
-// A Catalogue is replaced as a whole. Errors: [ErrUnavailable], [ErrCorrupt].
-type Catalogue interface {
+// A Catalog is replaced as a whole. Errors: [ErrUnavailable], [ErrCorrupt].
+type Catalog interface {
 	// Standing returns the version and every pet, ordered by id. The version
 	// was read before the pets.
 	Standing(ctx context.Context) (version int64, pets []Pet, err error)
@@ -28,7 +28,7 @@ type Catalogue interface {
 	Apply(ctx context.Context, version int64, changes []Change) error
 }
 
-// A Change of the catalogue.
+// A Change of the catalog.
 type Change struct {
 	Kind ChangeKind
 	Pet  Pet
@@ -39,7 +39,7 @@ type ChangeKind int
 
 // The kinds of change.
 const (
-	Add    ChangeKind = iota // a pet whose id is not in the catalogue
+	Add    ChangeKind = iota // a pet whose id is not in the catalog
 	Alter                    // type or price of a pet, sold or not
 	Remove                   // its sale, if any, keeps its own record
 )
@@ -48,7 +48,7 @@ const (
 // came between; each round at least one of them has finished a batch.
 const updateRounds = 50
 
-// Update makes wanted, whose ids are unique, the whole catalogue. At most
+// Update makes wanted, whose ids are unique, the whole catalog. At most
 // [MaxBatch] changes happen at once or not at all; more are made in batches,
 // and repeating the call after a failure finishes them.
 //
@@ -56,7 +56,7 @@ const updateRounds = 50
 // ([ErrStale] if not, nothing changed); nil matches all. It is asked until the
 // first batch is in: from then on the update has begun and finishes, as the
 // same update without match would.
-func Update(ctx context.Context, store Catalogue, wanted []Pet, match func(version int64) bool) error {
+func Update(ctx context.Context, store Catalog, wanted []Pet, match func(version int64) bool) error {
 	begun := false
 	for round := range updateRounds {
 		version, standing, err := store.Standing(ctx)
@@ -85,9 +85,9 @@ func Update(ctx context.Context, store Catalogue, wanted []Pet, match func(versi
 	return fmt.Errorf("%w: %w: %w", ErrUpdate, ErrUnavailable, ErrMoved)
 }
 
-// applyAll also writes an empty list: a catalogue that was saved empty is not
+// applyAll also writes an empty list: a catalog that was saved empty is not
 // one that was never saved.
-func applyAll(ctx context.Context, store Catalogue, version int64, changes []Change) (applied bool, err error) {
+func applyAll(ctx context.Context, store Catalog, version int64, changes []Change) (applied bool, err error) {
 	for first := true; first || len(changes) > 0; first = false {
 		n := min(len(changes), MaxBatch)
 		if err := store.Apply(ctx, version, changes[:n]); err != nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Request and Response are those of payload format 2.0.
-type (
-	Request  = events.APIGatewayV2HTTPRequest
-	Response = events.APIGatewayV2HTTPResponse
-)
+// A Request is an event of payload format 2.0.
+type Request = events.APIGatewayV2HTTPRequest
+
+// A Response is what payload format 2.0 makes an answer of.
+type Response = events.APIGatewayV2HTTPResponse
 
 // A Handler serves a request. An error becomes an answer by the table of this
 // package; what it does not know is a 500.

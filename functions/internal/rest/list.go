@@ -19,7 +19,7 @@ type pet struct {
 	SoldTo string     `json:"soldTo,omitempty"`
 }
 
-// List writes a page of the list as the viewer may see it. A catalogue that was
+// List writes a page of the list as the viewer may see it. A catalog that was
 // never written is {}, as in the tutorial; one without pets is [].
 func List(page pets.Page, viewer pets.Viewer) ([]byte, error) {
 	if page.Version == 0 {
@@ -36,7 +36,7 @@ func List(page pets.Page, viewer pets.Viewer) ([]byte, error) {
 	return json.Marshal(list)
 }
 
-// ETag names a body and the version of the catalogue it shows. The version
+// ETag names a body and the version of the catalog it shows. The version
 // alone decides about an update, the whole tag about a copy in a cache: a sale
 // changes the list, and not what an update is about.
 func ETag(version int64, parts ...string) string {
@@ -59,7 +59,7 @@ func IsFresh(ifNoneMatch, etag string) bool {
 }
 
 // IfMatch returns the condition of an If-Match (RFC 9110, section 13.1.1:
-// strong comparison) on the version of the catalogue. "*" asks for any
+// strong comparison) on the version of the catalog. "*" asks for any
 // representation, and there always is one.
 func IfMatch(value string) func(version int64) bool {
 	return func(version int64) bool {

@@ -69,6 +69,7 @@ func startAt(program string) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
+	//nolint:gosec // the program is the one that was installed for this
 	process := exec.CommandContext(context.Background(), program, "serve", "--host", "127.0.0.1", "--port", port)
 	bind(process)
 	if err := process.Start(); err != nil {
@@ -83,7 +84,7 @@ func startAt(program string) (stop func(), err error) {
 	}
 	return func() {
 		_ = process.Process.Kill()
-		<-gone
+		_ = <-gone // killed, as it says
 	}, nil
 }
 
@@ -94,8 +95,8 @@ func await(gone <-chan error) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if resp, err := http.Get(endpoint); err == nil {
-			return resp.Body.Close()
+		if answers() {
+			return nil
 		}
 		select {
 		case err := <-gone:
@@ -107,8 +108,21 @@ func await(gone <-chan error) error {
 	}
 }
 
+func answers() bool {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, endpoint, http.NoBody)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return true
+}
+
 func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
