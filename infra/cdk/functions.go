@@ -14,31 +14,34 @@ import (
 
 // A Function is one program on Lambda, with what it may do and what it is told.
 type Function struct {
-	ID       string   // in the stack and in Routes
-	Program  string   // folder below functions/ and below dist/lambda/
-	Memory   float64  // MiB; processor time grows with it
-	Actions  []string // on the table, nothing else
-	Verifies bool     // verifies tokens: is told issuer and audience
-	Buyers   bool     // verifies ID tokens: is told the page's client id and the e-mail claim
+	ID         string   // in the stack and in Routes
+	Program    string   // folder below functions/ and below dist/lambda/
+	Memory     float64  // MiB; processor time grows with it
+	Actions    []string // on the table, nothing else
+	Partitions []string // of the table, where the actions are allowed
+	Verifies   bool     // verifies tokens: is told issuer and audience
+	Buyers     bool     // verifies ID tokens: is told the page's client id and the e-mail claim
 }
 
-// Functions are the programs of the API. NoOp answers preflights: it knows no table and no issuer.
+// Functions are the programs of the API. The catalogue is one partition of the table; sales and remembered
+// answers have partitions of their own, which only purchases touch. A transaction needs the actions of its
+// parts and has none of its own. NoOp answers preflights: it knows no table and no issuer.
 func Functions() []Function {
 	return []Function{
 		{
 			ID: "GetPetInfo", Program: "get-pet-info", Memory: 256, Verifies: true,
-			Actions: []string{"dynamodb:GetItem", "dynamodb:Query"},
+			Actions:    []string{"dynamodb:GetItem", "dynamodb:Query"},
+			Partitions: []string{"default"},
 		},
 		{
 			ID: "UpdatePetInfo", Program: "update-pet-info", Memory: 256, Verifies: true,
-			Actions: []string{
-				"dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem",
-				"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
-			},
+			Actions:    []string{"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+			Partitions: []string{"default"},
 		},
 		{
 			ID: "PetPurchase", Program: "pet-purchase", Memory: 256, Verifies: true, Buyers: true,
-			Actions: []string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+			Actions:    []string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+			Partitions: []string{"default", "key#*", "sale#*"},
 		},
 		{ID: "GetUnicorn", Program: "get-unicorn", Memory: 256, Verifies: true},
 		{ID: "ListAllUnicorns", Program: "list-all-unicorns", Memory: 256, Verifies: true},
@@ -88,8 +91,9 @@ func (c Config) program(f Function) string {
 	return filepath.Join(c.Programs, f.Program)
 }
 
-// newFunctionRole lets the function write its own log group, send its traces and do its actions on the
-// table. Table.Grant is not used: it adds the table's indexes.
+// newFunctionRole lets the function write its own log group, send its traces and do its actions in its
+// partitions of the table. Table.Grant is not used: it adds the table's indexes.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 func newFunctionRole(scope constructs.Construct, f Function, table awsdynamodb.Table, logs awslogs.LogGroup) awsiam.Role {
 	policies := map[string]awsiam.PolicyDocument{
 		"Logs": allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, logs.LogGroupArn()),
@@ -97,7 +101,9 @@ func newFunctionRole(scope constructs.Construct, f Function, table awsdynamodb.T
 		"Traces": allow([]string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, jsii.String("*")),
 	}
 	if len(f.Actions) > 0 {
-		policies["Table"] = allow(f.Actions, table.TableArn())
+		policies["Table"] = allowWhere(f.Actions, table.TableArn(), map[string]any{
+			"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": f.Partitions},
+		})
 	}
 	return awsiam.NewRole(scope, jsii.String(f.ID+"Role"), &awsiam.RoleProps{
 		Description:    jsii.String("Secured Pets: " + f.Program),
@@ -107,11 +113,16 @@ func newFunctionRole(scope constructs.Construct, f Function, table awsdynamodb.T
 }
 
 func allow(actions []string, resource *string) awsiam.PolicyDocument {
+	return allowWhere(actions, resource, nil)
+}
+
+func allowWhere(actions []string, resource *string, conditions map[string]any) awsiam.PolicyDocument {
 	return awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
 		Statements: &[]awsiam.PolicyStatement{
 			awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-				Actions:   jsii.Strings(actions...),
-				Resources: &[]*string{resource},
+				Actions:    jsii.Strings(actions...),
+				Resources:  &[]*string{resource},
+				Conditions: &conditions,
 			}),
 		},
 	})

@@ -7,26 +7,27 @@ import (
 	"testing"
 )
 
-// What each program may do on the table and what it is told, written once more.
+// What each program may do in which partitions of the table, and what it is told, written once more.
 var programs = map[string]struct {
 	actions     string
+	partitions  string
 	environment string
 }{
 	"get-pet-info": {
-		"dynamodb:GetItem dynamodb:Query",
+		"dynamodb:GetItem dynamodb:Query", "default",
 		"JWT_AUDIENCE JWT_ISSUER LOG_LEVEL TABLE_NAME",
 	},
 	"update-pet-info": {
-		"dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem",
+		"dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem", "default",
 		"JWT_AUDIENCE JWT_ISSUER LOG_LEVEL TABLE_NAME",
 	},
 	"pet-purchase": {
-		"dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem",
+		"dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem", "default key#* sale#*",
 		"JWT_AUDIENCE JWT_CLIENT_ID JWT_ISSUER LOG_LEVEL TABLE_NAME",
 	},
-	"get-unicorn":       {"", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
-	"list-all-unicorns": {"", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
-	"no-op":             {"", "LOG_LEVEL"},
+	"get-unicorn":       {"", "", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
+	"list-all-unicorns": {"", "", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
+	"no-op":             {"", "", "LOG_LEVEL"},
 }
 
 // values are what the settings of any function are.
@@ -61,7 +62,7 @@ func TestFunctions(t *testing.T) {
 				}
 			}
 			checkEnvironment(t, id, p, want.environment)
-			checkRole(t, id, template, p, strings.Fields(want.actions))
+			checkRole(t, id, template, p, strings.Fields(want.actions), strings.Fields(want.partitions))
 		}
 	})
 }
@@ -86,7 +87,7 @@ func checkEnvironmentNames(t *testing.T, id string, p map[string]any, want strin
 }
 
 // checkRole: a role of its own with the exact actions on the exact resources, and no other policy.
-func checkRole(t *testing.T, id string, template template, p map[string]any, actions []string) {
+func checkRole(t *testing.T, id string, template template, p map[string]any, actions, partitions []string) {
 	t.Helper()
 	roleID, _ := at(p, "Role", "Fn::GetAtt", 0).(string)
 	logs, _ := at(p, "LoggingConfig", "LogGroup", "Ref").(string)
@@ -99,7 +100,7 @@ func checkRole(t *testing.T, id string, template template, p map[string]any, act
 		"Traces": `[{"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Effect":"Allow","Resource":"*"}]`,
 	}
 	if len(actions) > 0 {
-		want["Table"] = `[{"Action":` + text(actions) + `,"Effect":"Allow","Resource":{"Fn::GetAtt":["Pets","Arn"]}}]`
+		want["Table"] = `[{"Action":` + text(actions) + `,"Condition":{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":` + text(partitions) + `}},"Effect":"Allow","Resource":{"Fn::GetAtt":["Pets","Arn"]}}]`
 	}
 	list, _ := role.Properties["Policies"].([]any)
 	for _, policy := range list {

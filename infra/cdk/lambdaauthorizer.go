@@ -82,7 +82,8 @@ func restSuppressions(config Config, f Function) []suppression {
 		{"AwsSolutions-APIG3", "", []string{"RestApi/DeploymentStage." + config.Name + "/Resource"}, "Throttled, and every request needs a token: a firewall is the account's choice"},
 		{
 			"AwsSolutions-IAM4", "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-			[]string{"RestApi/CloudWatchRole/Resource"}, "The one policy with which REST APIs write their logs; the account has one such role",
+			[]string{"RestApi/CloudWatchRole/Resource"},
+			"The one policy with which REST APIs write their logs; the account has one such role",
 		},
 	}...)
 }
