@@ -12,6 +12,9 @@ import (
 	"github.com/dop251/goja"
 )
 
+// maxCallDepth stops a script that calls itself for ever before it has eaten the memory.
+const maxCallDepth = 1000
+
 // actionBudget is Auth0's own order of magnitude for an Action that calls nobody.
 const actionBudget = time.Second
 
@@ -58,6 +61,7 @@ func compile(name, code string) (action, error) {
 // run calls onExecutePostLogin with the event and collects its effects.
 func (a action) run(ev event, out *effects) error {
 	vm := goja.New()
+	vm.SetMaxCallStackSize(maxCallDepth)
 	timer := time.AfterFunc(actionBudget, func() { vm.Interrupt("too slow") })
 	defer timer.Stop()
 
