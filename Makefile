@@ -48,6 +48,15 @@ bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking 
 mutate: ## break the security checks of pkg one by one in a copy: a test must notice each
 	@go run ./scripts/mutate-jwtauth
 
+##@ Page
+.PHONY: test-web test-browser
+test-web: setup ## check the page's types and its logic, without a browser
+	@npm run --silent --prefix web check
+	@npm run --silent --prefix web test
+
+test-browser: setup ## look at the page in Chromium through the whole stack (scripts/install-chromium installs it)
+	@npm run --silent --prefix web test:browser
+
 ##@ Infrastructure
 .PHONY: synth golden setup-cdk template
 synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod

@@ -19,7 +19,7 @@ export class App {
   place: Place
 
   private drawing = false
-  private focusNext: string | undefined
+  private focusNext: { selector: string; options: FocusOptions } | undefined
   private person: string | undefined
   private readonly channel = new BroadcastChannel(channelName)
 
@@ -52,8 +52,8 @@ export class App {
   }
 
   /** Puts the focus on what a selector names once it is drawn: whoever works by keyboard must not be thrown to the top. */
-  focus(selector: string): void {
-    this.focusNext = selector
+  focus(selector: string, options: FocusOptions = {}): void {
+    this.focusNext = { selector, options }
     this.draw()
   }
 
@@ -64,9 +64,9 @@ export class App {
       this.drawing = false
       document.title = `${titleOf(this.place)} · Secured Pets`
       render(frame(this), this.root)
-      if (this.focusNext === undefined) return
-      this.root.querySelector<HTMLElement>(this.focusNext)?.focus()
+      const next = this.focusNext
       this.focusNext = undefined
+      if (next !== undefined) this.root.querySelector<HTMLElement>(next.selector)?.focus(next.options)
     })
   }
 
@@ -76,6 +76,7 @@ export class App {
 
   private move(): void {
     this.place = placeOf(this.browser.location.hash)
+    this.shop.dismiss()
     this.focus('h1')
     window.scrollTo({ top: 0 })
   }

@@ -114,6 +114,11 @@ export class Shop {
     return true
   }
 
+  dismiss(): void {
+    this.news = undefined
+    this.changed()
+  }
+
   /** Forgets what belonged to the person who was here. */
   forget(): void {
     this.news = undefined

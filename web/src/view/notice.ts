@@ -26,10 +26,10 @@ export function notice(tone: 'good' | 'plain' | 'bad', title: string, text: stri
 }
 
 /** A failure in words, with a button for what would help. `lead` says what did not happen. */
-export function trouble(app: App, failure: Failure, again: () => void, lead = ''): TemplateResult {
+export function trouble(app: App, failure: Failure, again: () => void, lead = '', more: readonly Action[] = []): TemplateResult {
   const { title, text, cure } = explain(failure, app.session.granted)
   const actions: Action[] = []
   if (cure === 'sign-in') actions.push({ label: 'Sign in', act: () => void app.session.signIn() })
   if (cure === 'retry') actions.push({ label: 'Try again', act: again })
-  return notice('bad', title, lead === '' ? text : `${lead} ${text}`, actions)
+  return notice('bad', title, lead === '' ? text : `${lead} ${text}`, [...actions, ...more])
 }

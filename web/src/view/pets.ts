@@ -61,18 +61,19 @@ const leads = {
 } as const
 
 function told(app: App, said: News): TemplateResult {
+  const dismiss = [{ label: 'Dismiss', act: () => app.shop.dismiss() }]
   switch (said.kind) {
     case 'bought':
-      return notice('good', 'Yours!', `You bought ${said.pet.type} for ${formatPrice(said.pet.price)}.`)
+      return notice('good', 'Yours!', `You bought ${said.pet.type} for ${formatPrice(said.pet.price)}.`, dismiss)
     case 'added':
-      return notice('good', 'Added', `${said.pet.type} for ${formatPrice(said.pet.price)} is on the list.`)
+      return notice('good', 'Added', `${said.pet.type} for ${formatPrice(said.pet.price)} is on the list.`, dismiss)
     case 'removed':
-      return notice('good', 'Removed', `${said.pet.type} is no longer on the list.`)
+      return notice('good', 'Removed', `${said.pet.type} is no longer on the list.`, dismiss)
     default: {
       // The banner tells of the session already.
       if (said.failure.kind === 'expired' && app.session.notice === 'ended') return notice('bad', leads[said.did], '')
       const lead = said.failure.uncertain ? 'Whether it arrived is not known; the list shows what the shop has now.' : leads[said.did]
-      return trouble(app, said.failure, said.again, lead)
+      return trouble(app, said.failure, said.again, lead, dismiss)
     }
   }
 }
@@ -155,12 +156,12 @@ function deed(app: App, pet: Pet, manages: boolean): TemplateResult | typeof not
 async function buy(app: App, pet: Pet): Promise<void> {
   if (app.shop.buying.has(pet.id)) return
   await app.shop.buy(pet)
-  if (app.shop.pets.some((p) => p.id === pet.id && p.isSold)) app.focus(`#pet-${pet.id}`)
+  if (app.shop.pets.some((p) => p.id === pet.id && p.isSold)) app.focus(`#pet-${pet.id}`, { preventScroll: true })
 }
 
 async function remove(app: App, pet: Pet): Promise<void> {
   const index = app.shop.pets.findIndex((p) => p.id === pet.id)
   await app.shop.remove(pet)
   const next = app.shop.pets[Math.min(index, app.shop.pets.length - 1)]
-  app.focus(next === undefined ? 'h1' : `#pet-${next.id} button`)
+  app.focus(next === undefined ? 'h1' : `#pet-${next.id} button`, { preventScroll: true })
 }

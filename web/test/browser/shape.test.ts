@@ -26,7 +26,7 @@ describe('by keyboard', () => {
     await buyer.page.getByRole('button', { name: 'Buy! dog' }).focus()
     await buyer.page.keyboard.press('Enter')
     await buyer.says('You bought dog')
-    await buyer.page.waitForFunction("document.activeElement.classList.contains('pet')")
+    await expect.poll(() => buyer.page.evaluate("document.activeElement.classList.contains('pet')")).toBe(true)
   })
 
   it('pets can be removed one after the other', async () => {
@@ -34,10 +34,10 @@ describe('by keyboard', () => {
     const admin = await Visitor.as('admin')
     await admin.page.getByRole('button', { name: 'remove dog' }).focus()
     await admin.page.keyboard.press('Enter')
-    await admin.page.waitForFunction("document.activeElement.textContent.includes('remove cat')")
+    await expect.poll(() => admin.page.evaluate("document.activeElement.textContent.includes('remove cat')")).toBe(true)
     await admin.page.keyboard.press('Enter')
     await admin.says('The shop is empty')
-    await admin.page.waitForFunction("document.activeElement.tagName === 'H1'")
+    await expect.poll(() => admin.page.evaluate("document.activeElement.tagName === 'H1'")).toBe(true)
   })
 
   it('the content is one key away, and every place says where one is', async () => {
@@ -45,9 +45,9 @@ describe('by keyboard', () => {
     await visitor.page.getByRole('heading', { level: 1 }).waitFor()
     await visitor.page.keyboard.press('Tab')
     await visitor.page.keyboard.press('Enter')
-    await visitor.page.waitForFunction("document.activeElement.tagName === 'H1'")
+    await expect.poll(() => visitor.page.evaluate("document.activeElement.tagName === 'H1'")).toBe(true)
     await visitor.page.getByRole('link', { name: 'Unicorns' }).click()
-    await visitor.page.waitForFunction("document.activeElement.textContent === 'Unicorns'")
+    await expect.poll(() => visitor.page.evaluate("document.activeElement.textContent === 'Unicorns'")).toBe(true)
     expect(await visitor.page.title()).toBe('Unicorns · Secured Pets')
     expect(await visitor.page.locator('nav [aria-current=page]').innerText()).toBe('Unicorns')
   })
