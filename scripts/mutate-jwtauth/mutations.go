@@ -26,7 +26,7 @@ var mutations = []mutation{
 	{"json: something behind the document", "jwtauth/internal/strictjson/scan.go", `if s.pos != len(doc) {`, `if false {`},
 	{"json: depth", "jwtauth/internal/strictjson/scan.go", `s.depth > MaxDepth {`, `s.depth > 100*MaxDepth {`},
 	{"json: number of members", "jwtauth/internal/strictjson/scan.go", `if len(s.members)-base == MaxMembers {`, `if len(s.members)-base == 100*MaxMembers {`},
-	{"json: invalid UTF-8", "jwtauth/internal/strictjson/text.go", `if r == utf8.RuneError && size == 1 {`, `if false {`},
+	{"json: invalid UTF-8", "jwtauth/internal/strictjson/text.go", `if r == utf8.RuneError && size == 1 {`, `if r == utf8.RuneError && size == 0 {`},
 	{"json: lone surrogates", "jwtauth/internal/strictjson/text.go", `ok && r != utf8.RuneError {`, `ok || r == utf8.RuneError {`},
 
 	// The header.
@@ -35,11 +35,13 @@ var mutations = []mutation{
 	{"header: any typ", "jwtauth/header.go", "	default:\n		return errTyp\n", "	default:\n"},
 	{"header: kid may be missing", "jwtauth/header.go", `case h.kid == "":`, `case false:`},
 	{"header: kid of any length", "jwtauth/header.go", `if len(id) == 0 || len(id) > maxKeyID {`, `if len(id) == 0 {`},
-	{"header: an algorithm that is not allowed", "jwtauth/compact.go", `if !algorithms.Has(s.header.algorithm) {`, `if false {`},
+	{"header: more algorithms than are allowed by default", "jwtauth/config.go", `return jose.SetOf(jose.RS256, jose.ES256), nil`, `return jose.SetOf(jose.RS256, jose.RS512, jose.PS256, jose.ES256), nil`},
+	{"header: more algorithms than the configuration allows", "jwtauth/config.go", "		set |= jose.SetOf(a)\n", "		set |= jose.SetOf(a, jose.RS256)\n"},
+	{"header: the algorithms of another issuer", "jwtauth/verifier.go", `if !v.algorithms.Has(s.header.algorithm) {`, `if false {`},
 
 	// The key and the signature.
 	{"key: an algorithm other than the key's", "jwtauth/internal/jose/key.go", `if !k.Algorithms.Has(a) {`, `if false {`},
-	{"key: use", "jwtauth/internal/jose/key.go", `!ok || text != "sig" {`, `!ok {`},
+	{"key: use", "jwtauth/internal/jose/key.go", `!ok || text != "sig" {`, `!ok || text == "" {`},
 	{"key: key_ops", "jwtauth/internal/jose/key.go", `strictjson.Text(m.doc, op) == "verify" {`, `true {`},
 	{"key: RSA below 2048 bits", "jwtauth/internal/jose/key.go", `minRSABits = 2048`, `minRSABits = 512`},
 	{"key: RSA above 8192 bits", "jwtauth/internal/jose/key.go", `maxRSABits = 8192`, `maxRSABits = 65536`},
@@ -51,7 +53,7 @@ var mutations = []mutation{
 	{"signature: PSS salt of any length", "jwtauth/internal/jose/jwx.go", `SaltLength: rsa.PSSSaltLengthEqualsHash`, `SaltLength: rsa.PSSSaltLengthAuto`},
 
 	// The claims.
-	{"claims: issuer", "jwtauth/verifier.go", `if !is(s.payload, s.claims.iss, v.issuer) {`, `if s.claims.iss.Kind != strictjson.String {`},
+	{"claims: issuer", "jwtauth/verifier.go", `if !is(s.payload, s.claims.iss, v.issuer) {`, `if s.claims.iss.Kind == 0 && !is(s.payload, s.claims.iss, v.issuer) {`},
 	{"claims: audience", "jwtauth/claims.go", `if !slices.ContainsFunc(list, v.isAudience) {`, `if len(list) == 0 {`},
 	{"claims: client_id in place of aud without the option", "jwtauth/claims.go", `c.aud.Kind == strictjson.Absent && v.clientIDAudience &&`, `c.aud.Kind == strictjson.Absent &&`},
 	{"claims: client_id rescues a wrong aud", "jwtauth/claims.go", `if c.aud.Kind == strictjson.Absent && v.clientIDAudience &&`, `if v.clientIDAudience &&`},
