@@ -75,8 +75,11 @@ func startAt(program string) (stop func(), err error) {
 	if err := process.Start(); err != nil {
 		return nil, err
 	}
-	gone := make(chan error, 1)
-	go func() { gone <- process.Wait() }()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		_ = process.Wait() // it ends when it is killed
+	}()
 	endpoint = "http://127.0.0.1:" + port
 	if err := await(gone); err != nil {
 		_ = process.Process.Kill()
@@ -84,13 +87,13 @@ func startAt(program string) (stop func(), err error) {
 	}
 	return func() {
 		_ = process.Process.Kill()
-		_ = <-gone // killed, as it says
+		<-gone
 	}, nil
 }
 
 // await polls until the engine answers: it starts in milliseconds and has no
 // other way to say so.
-func await(gone <-chan error) error {
+func await(gone <-chan struct{}) error {
 	limit := time.After(10 * time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -99,8 +102,8 @@ func await(gone <-chan error) error {
 			return nil
 		}
 		select {
-		case err := <-gone:
-			return fmt.Errorf("the engine ended: %w", err)
+		case <-gone:
+			return errors.New("the engine ended")
 		case <-limit:
 			return errors.New("the engine does not answer")
 		case <-tick.C:

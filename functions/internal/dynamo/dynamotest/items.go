@@ -1,0 +1,84 @@
+package dynamotest
+
+import (
+	"encoding/json"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Attributes of an item, as the SDK has them.
+type Attributes = map[string]types.AttributeValue
+
+// Sales maps the id of each purchase on record to its pet, whatever has become
+// of that.
+func (table *Table) Sales(t testing.TB) map[string]int64 {
+	t.Helper()
+	sales := map[string]int64{}
+	for it := range table.items(t) {
+		username, _ := it["username"].(*types.AttributeValueMemberS)
+		pet, _ := it["petId"].(*types.AttributeValueMemberN)
+		if id, ok := strings.CutPrefix(username.Value, "sale#"); ok {
+			n, err := strconv.ParseInt(pet.Value, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sales[id] = n
+		}
+	}
+	return sales
+}
+
+func (table *Table) items(t testing.TB) iter.Seq[Attributes] {
+	t.Helper()
+	pages := dynamodb.NewScanPaginator(table.Client, &dynamodb.ScanInput{TableName: &table.Name, ConsistentRead: aws.Bool(true)})
+	return func(yield func(Attributes) bool) {
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatalf("scan: %v", err)
+			}
+			for _, it := range page.Items {
+				if !yield(it) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Dump writes down every item, to compare.
+func (table *Table) Dump(t testing.TB) string {
+	t.Helper()
+	var lines []string
+	for it := range table.items(t) {
+		line, err := json.Marshal(it) // sorts the names
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(line))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// Put replaces an item of the catalog by one that the store may not have written.
+func (table *Table) Put(t testing.TB, petID int64, attributes Attributes) {
+	t.Helper()
+	it := Attributes{
+		"username": &types.AttributeValueMemberS{Value: "default"},
+		"petId":    &types.AttributeValueMemberN{Value: strconv.FormatInt(petID, 10)},
+	}
+	for name, value := range attributes {
+		it[name] = value
+	}
+	if _, err := table.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table.Name, Item: it}); err != nil {
+		t.Fatal(err)
+	}
+}
