@@ -17,7 +17,10 @@ import (
 // TestMain makes this test program a function program as well: started with the address of a Runtime API it
 // behaves as its handler's name says.
 func TestMain(m *testing.M) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
+	switch {
+	case os.Getenv(parentVariable) != "":
+		beParent()
+	case os.Getenv("AWS_LAMBDA_RUNTIME_API") == "":
 		os.Exit(m.Run())
 	}
 	switch os.Getenv("_HANDLER") {
@@ -25,13 +28,12 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "missing setting: TABLE_NAME")
 		os.Exit(1)
 	case "starts-slowly":
-		select {}
+		time.Sleep(time.Hour)
+	case "stand-in": // the test itself speaks to the Runtime API
+		fmt.Println("address", os.Getenv("AWS_LAMBDA_RUNTIME_API"))
+		time.Sleep(time.Hour)
 	case "child":
-		child := exec.Command("/bin/sleep", "600")
-		child.Stdout = os.Stdout
-		if err := child.Start(); err != nil {
-			panic(err)
-		}
+		startChild()
 	}
 	runtime.Start(handle)
 }
@@ -45,7 +47,7 @@ type order struct {
 }
 
 type report struct {
-	PID         int
+	PID, Child  int
 	Calls       int
 	Environment []string
 	Context     *lambdacontext.LambdaContext
@@ -54,7 +56,17 @@ type report struct {
 	Text        string
 }
 
-var calls int
+var calls, childPID int
+
+// startChild leaves a process behind that holds this one's output open.
+func startChild() {
+	child := exec.Command("/bin/sleep", "600")
+	child.Stdout = os.Stdout
+	if err := child.Start(); err != nil {
+		panic(err)
+	}
+	childPID = child.Process.Pid
+}
 
 func handle(ctx context.Context, o order) (report, error) {
 	calls++
@@ -70,7 +82,10 @@ func handle(ctx context.Context, o order) (report, error) {
 	case "log":
 		fmt.Println("one\r\ntwo")
 		fmt.Fprint(os.Stderr, "three")
+	case "note":
+		fmt.Println("ran", o.Name)
 	case "wait":
+		fmt.Println("entered")
 		for {
 			if _, err := os.Stat(o.Wait); err == nil {
 				break
@@ -81,7 +96,7 @@ func handle(ctx context.Context, o order) (report, error) {
 	deadline, _ := ctx.Deadline()
 	lc, _ := lambdacontext.FromContext(ctx)
 	return report{
-		PID: os.Getpid(), Calls: calls, Environment: os.Environ(), Context: lc, Trace: os.Getenv("_X_AMZN_TRACE_ID"),
+		PID: os.Getpid(), Child: childPID, Calls: calls, Environment: os.Environ(), Context: lc, Trace: os.Getenv("_X_AMZN_TRACE_ID"),
 		Left: time.Until(deadline), Text: strings.Repeat("x", o.Size),
 	}, nil
 }
