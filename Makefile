@@ -58,9 +58,19 @@ test-browser: setup ## look at the page in Chromium through the whole stack (scr
 	@npm run --silent --prefix web test:browser
 
 ##@ Infrastructure
-.PHONY: synth golden setup-cdk template
+.PHONY: synth deploy diff destroy golden setup-cdk template
 synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod
-	@scripts/synth
+	@scripts/stack synth
+
+deploy: build build-web setup-cdk ## deploy stack and page: make deploy ENV=dev|prod ISSUER=... AUDIENCE=... CLIENT_ID=...
+	@scripts/stack deploy
+	@scripts/deploy-page
+
+diff: build setup-cdk ## show what a deployment would change, with the same settings
+	@scripts/stack diff
+
+destroy: setup-cdk ## remove the dev stack with its data, with the same settings; refuses prod
+	@scripts/stack destroy
 
 golden: ## write the committed templates anew from infra/cdk
 	@scripts/golden

@@ -125,7 +125,7 @@ func newUserBucket(scope constructs.Construct, config Config) awss3.Bucket {
 		LifecycleRules: &[]*awss3.LifecycleRule{{Expiration: awscdk.Duration_Days(jsii.Number(config.PageLogDays))}},
 	})
 	return newBucket(scope, "Users", config, &awss3.BucketProps{
-		Versioned:              jsii.Bool(true),
+		Versioned:              &config.Production,
 		ServerAccessLogsBucket: logs,
 		ServerAccessLogsPrefix: jsii.String("users/"),
 	})

@@ -23,7 +23,7 @@ type Function struct {
 	Buyers     bool     // verifies ID tokens: is told the page's client id and the e-mail claim
 }
 
-// Functions are the programs of the API. The catalogue is one partition of the table; sales and remembered
+// Functions are the programs of the API. The list of pets is one partition of the table; sales and remembered
 // answers have partitions of their own, which only purchases touch. A transaction needs the actions of its
 // parts and has none of its own. NoOp answers preflights: it knows no table and no issuer.
 func Functions() []Function {

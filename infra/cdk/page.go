@@ -33,7 +33,7 @@ func newPage(scope constructs.Construct, config Config, headers map[string]strin
 		LifecycleRules:  &[]*awss3.LifecycleRule{{Expiration: awscdk.Duration_Days(jsii.Number(config.PageLogDays))}},
 	})
 	bucket := newBucket(scope, "Page", config, &awss3.BucketProps{
-		Versioned:              jsii.Bool(true),
+		Versioned:              &config.Production,
 		LifecycleRules:         &[]*awss3.LifecycleRule{{NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(config.PageLogDays))}},
 		ServerAccessLogsBucket: logs,
 		ServerAccessLogsPrefix: jsii.String("bucket/"),

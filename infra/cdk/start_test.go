@@ -127,7 +127,7 @@ func (r *lambdaRuntime) start(t *testing.T, program string, environment map[stri
 	select {
 	case <-r.asked:
 		cancel()
-		<-ended
+		_ = <-ended // it was killed
 		return ""
 	case err := <-ended:
 		if err == nil {
