@@ -1,0 +1,158 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/securedpets/functions/internal/dynamo"
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
+	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/rest"
+	jt "example.com/securedpets/pkg/jwtauth/jwtauthtest"
+)
+
+func key(k string) ft.Edit { return ft.Header("idempotency-key", k) }
+
+// wantReplay compares an answer with the one it must repeat.
+func wantReplay(t *testing.T, name string, resp rest.Response, status int, body string, replayed bool) {
+	t.Helper()
+	ft.Want(t, name, resp, status, body)
+	if (resp.Headers["idempotency-replayed"] == "true") != replayed {
+		t.Errorf("%s: headers %v, want replayed %t", name, resp.Headers, replayed)
+	}
+}
+
+func TestKeyRepeatsTheAnswer(t *testing.T) {
+	s := open(t, dog, cat)
+	ann := s.buyer("ann")
+	wantReplay(t, "the first", s.post(t, ann, key("k")), http.StatusOK, annsDog, false)
+	// The list has changed since; the answer has not.
+	s.post(t, s.buyer("bob"), ft.Body(`{"petId":2}`))
+	wantReplay(t, "again", s.post(t, ann, key("k")), http.StatusOK, annsDog, true)
+	// Not even when the pet is gone, or its id is on sale again.
+	for _, stock := range [][]pets.Pet{nil, {dog}} {
+		if err := pets.Update(t.Context(), s.store, stock, nil); err != nil {
+			t.Fatal(err)
+		}
+		wantReplay(t, "after an update", s.post(t, ann, key("k")), http.StatusOK, annsDog, true)
+	}
+	if sales := s.table.Sales(t); len(sales) != 2 {
+		t.Errorf("sales %v, want one of each", sales)
+	}
+}
+
+func TestKeyRepeatsARefusal(t *testing.T) {
+	s := open(t, dog, cat)
+	ann := s.buyer("ann")
+	wantReplay(t, "unknown", s.post(t, ann, key("k"), ft.Body(`{"petId":3}`)), http.StatusConflict, unavailable, false)
+	if err := pets.Update(t.Context(), s.store, []pets.Pet{dog, cat, {ID: 3, Type: "cow"}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	wantReplay(t, "known since", s.post(t, ann, key("k"), ft.Body(`{"petId":3}`)), http.StatusConflict, unavailable, true)
+	s.wantOwners(t, "no sale", map[int64]string{})
+}
+
+func TestKeyBelongsToOneOrderOfOneSubject(t *testing.T) {
+	const reused = `{"message":"The Idempotency-Key was used for another request."}`
+	s := open(t, dog, cat)
+	ann := s.buyer("ann")
+	wantReplay(t, "the first", s.post(t, ann, key("k")), http.StatusOK, annsDog, false)
+	for _, tt := range []struct {
+		name   string
+		edits  []ft.Edit
+		status int
+		body   string
+		again  bool
+	}{
+		{"another pet", []ft.Edit{ann, key("k"), ft.Body(`{"petId":2}`)}, http.StatusUnprocessableEntity, reused, false},
+		{"another body", []ft.Edit{ann, key("k"), ft.Body(`{"petId":1,"note":"x"}`)}, http.StatusUnprocessableEntity, reused, false},
+		{"a bad body is not looked up", []ft.Edit{ann, key("k"), ft.Body(`{`)}, http.StatusBadRequest, `{"message":"the body is not acceptable JSON: not a JSON document"}`, false},
+		{"the same order spelled otherwise", []ft.Edit{ann, key("k"), ft.Body("{ \"petId\": 1 }\n")}, http.StatusOK, annsDog, true},
+		{"another key", []ft.Edit{ann, key("K")}, http.StatusConflict, unavailable, false},
+		{"another subject with the same key", []ft.Edit{s.buyer("bob"), key("k"), ft.Body(`{"petId":2}`)}, http.StatusOK,
+			`[{"id":1,"type":"dog","price":249.99,"isSold":true},{"id":2,"type":"cat","price":124.99,"isSold":true,"soldTo":"bob@example.com"}]`, false},
+	} {
+		wantReplay(t, tt.name, s.post(t, tt.edits...), tt.status, tt.body, tt.again)
+	}
+}
+
+func TestKeyOutlivesTheIDToken(t *testing.T) {
+	s := open(t, dog, cat)
+	wantReplay(t, "the first", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, s.idToken(jt.Claim("nonce", "1")))), http.StatusOK, annsDog, false)
+	wantReplay(t, "with a renewed ID token", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, s.idToken(jt.Claim("nonce", "2")))), http.StatusOK, annsDog, true)
+	wantReplay(t, "without a valid one", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, "x")), http.StatusUnauthorized, nobody, false)
+}
+
+func TestKeySyntax(t *testing.T) {
+	s := open(t, dog, cat)
+	const bad = `{"message":"Idempotency-Key must be 1 to 255 visible ASCII characters"}`
+	for _, k := range []string{" ", "a b", "ä", "a\x7f", "a\n", strings.Repeat("k", 256)} {
+		ft.Want(t, k, s.post(t, s.buyer("ann"), key(k)), http.StatusBadRequest, bad)
+	}
+	empty := ft.Event(t, "purchase", s.buyer("ann"))
+	empty.Headers["Idempotency-Key"] = ""
+	ft.Want(t, "empty", s.f.Call(t.Context(), t, empty), http.StatusBadRequest, bad)
+	wantReplay(t, "255", s.post(t, s.buyer("ann"), key(strings.Repeat("k", 255))), http.StatusOK, annsDog, false)
+}
+
+func TestTwins(t *testing.T) {
+	for range 20 {
+		s := open(t, dog, cat)
+		const twins = 8
+		var all [twins]rest.Response
+		event := ft.Event(t, "purchase", s.buyer("ann"), key("k"))
+		var wg sync.WaitGroup
+		for i := range all {
+			wg.Go(func() { all[i] = s.f.Call(t.Context(), t, event) })
+		}
+		wg.Wait()
+		fresh := 0
+		for _, resp := range all {
+			ft.Want(t, "twin", resp, http.StatusOK, annsDog)
+			if resp.Headers["idempotency-replayed"] != "true" {
+				fresh++
+			}
+		}
+		if sales := s.table.Sales(t); len(sales) != 1 || fresh != 1 {
+			t.Errorf("%d sales, %d answers that are no replay, want 1 and 1", len(sales), fresh)
+		}
+	}
+}
+
+// A day is spent with a store whose clock is set.
+func TestKeyIsForgottenAfterADay(t *testing.T) {
+	s := open(t, dog, cat)
+	now := time.Unix(1_800_000_000, 0)
+	cfg := s.table.Config()
+	cfg.Now = func() time.Time { return now }
+	store := dynamotest.Open(t, cfg)
+	buy := func(petID int64) (pets.Reply, error) { return purchase(t, store, petID, cfg.Now) }
+
+	first, err := buy(dog.ID)
+	if err != nil || !first.Outcome.Sold {
+		t.Fatalf("the first: %+v, %v", first, err)
+	}
+	now = now.Add(pets.KeyLife - time.Second)
+	if again, err := buy(dog.ID); err != nil || !again.Replayed {
+		t.Errorf("a second before: %+v, %v, want a replay", again, err)
+	}
+	now = now.Add(time.Second)
+	if fresh, err := buy(cat.ID); err != nil || fresh.Replayed || !fresh.Outcome.Sold {
+		t.Errorf("after a day: %+v, %v, want a new sale", fresh, err)
+	}
+	if again, err := buy(cat.ID); err != nil || !again.Replayed {
+		t.Errorf("after that: %+v, %v, want a replay of the new sale", again, err)
+	}
+}
+
+func purchase(t *testing.T, store *dynamo.Store, petID int64, now func() time.Time) (pets.Reply, error) {
+	t.Helper()
+	h := &handler{shop: &pets.Shop{Register: store, Now: now}, list: store}
+	order := pets.Order{PetID: petID, Buyer: pets.Buyer{Subject: "s", Email: "s@example.com"}}
+	order.Key = &pets.Key{Name: hash("s", "k"), Body: hash(string(rune(petID)))}
+	return h.shop.Purchase(t.Context(), order, h.tell(order))
+}
