@@ -201,7 +201,7 @@ func TestOneRetry(t *testing.T) {
 // TestOddKeysAmongGood: the answer of a provider with keys of which some are of no use.
 func TestOddKeysAmongGood(t *testing.T) {
 	d := newDay(t)
-	set := setOf(t, jwk{"kty": "oct", "kid": "s", "k": "c2VjcmV0"}, jwk{"kty": "XYZ"}, 5, published(t, d.issuer)["k1"])
+	set := setOf(t, members{"kty": "oct", "kid": "s", "k": "c2VjcmV0"}, members{"kty": "XYZ"}, 5, published(t, d.issuer)["k1"])
 	d.keys = d.issuer.KeySet(jwtauth.RemoteConfig{URL: serve(t, answerWith(200, string(set))), Now: d.Now})
 	key, err := d.keys.Key(t.Context(), "k1")
 	if key == nil || err != nil || d.keys.Status().Keys != 1 {

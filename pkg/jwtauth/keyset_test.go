@@ -16,17 +16,17 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// jwk is one key of a published set, to be edited.
-type jwk = map[string]any
+// members are one key of a published set, to be edited.
+type members = map[string]any
 
 // published returns the keys that an issuer publishes, by their id.
-func published(t *testing.T, issuer *jwtauthtest.Issuer) map[string]jwk {
+func published(t *testing.T, issuer *jwtauthtest.Issuer) map[string]members {
 	t.Helper()
-	var set struct{ Keys []jwk }
+	var set struct{ Keys []members }
 	if err := json.Unmarshal(issuer.JWKS(), &set); err != nil {
 		t.Fatal(err)
 	}
-	keys := map[string]jwk{}
+	keys := map[string]members{}
 	for _, key := range set.Keys {
 		keys[fmt.Sprint(key["kid"])] = key
 	}
@@ -36,7 +36,7 @@ func published(t *testing.T, issuer *jwtauthtest.Issuer) map[string]jwk {
 // setOf spells a set.
 func setOf(t *testing.T, keys ...any) []byte {
 	t.Helper()
-	doc, err := json.Marshal(jwk{"keys": keys})
+	doc, err := json.Marshal(members{"keys": keys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,16 +55,16 @@ func TestOddKeys(t *testing.T) {
 	issuer.Rotate("okp", "EdDSA")
 	issuer.Rotate("other", "RS256")
 	keys := published(t, issuer)
-	set := func(name string, value any) func(jwk) { return func(k jwk) { k[name] = value } }
-	del := func(name string) func(jwk) { return func(k jwk) { delete(k, name) } }
+	set := func(name string, value any) func(members) { return func(k members) { k[name] = value } }
+	del := func(name string) func(members) { return func(k members) { delete(k, name) } }
 	for name, c := range map[string]struct {
 		kty  string
-		edit func(jwk)
+		edit func(members)
 		ok   bool
 	}{
-		"RSA as it is": {"RSA", func(jwk) {}, true},
-		"EC as it is":  {"EC", func(jwk) {}, true},
-		"OKP as it is": {"OKP", func(jwk) {}, true},
+		"RSA as it is": {"RSA", func(members) {}, true},
+		"EC as it is":  {"EC", func(members) {}, true},
+		"OKP as it is": {"OKP", func(members) {}, true},
 		// What a key may leave out (RFC 7517 sections 4.2 to 4.4), and what it may not say.
 		"no use":                 {"RSA", del("use"), true},
 		"for encryption":         {"RSA", set("use", "enc"), false},
@@ -85,14 +85,14 @@ func TestOddKeys(t *testing.T) {
 		"no kid":                 {"RSA", del("kid"), false},
 		"kid empty":              {"RSA", set("kid", ""), false},
 		"kid number":             {"RSA", set("kid", 1), false},
-		"unknown members":        {"RSA", set("x5c", []any{"MIIC", jwk{"a": []any{1}}}), true},
-		"KTY is not kty":         {"RSA", func(k jwk) { delete(k, "kty"); k["KTY"] = "RSA" }, false},
+		"unknown members":        {"RSA", set("x5c", []any{"MIIC", members{"a": []any{1}}}), true},
+		"KTY is not kty":         {"RSA", func(k members) { delete(k, "kty"); k["KTY"] = "RSA" }, false},
 		"a second E":             {"RSA", set("E", number(3)), true},
-		"a published secret":     {"RSA", func(k jwk) { k["d"], k["p"], k["q"] = "AQAB", "AQAB", "AQAB" }, true},
+		"a published secret":     {"RSA", func(k members) { k["d"], k["p"], k["q"] = "AQAB", "AQAB", "AQAB" }, true},
 		"a published EC secret":  {"EC", set("d", "AQAB"), true},
 		"a published OKP secret": {"OKP", set("d", "AQAB"), true},
 		// Another type, or none.
-		"symmetric":    {"RSA", func(k jwk) { k["kty"], k["k"] = "oct", "c2VjcmV0" }, false},
+		"symmetric":    {"RSA", func(k members) { k["kty"], k["k"] = "oct", "c2VjcmV0" }, false},
 		"unknown type": {"RSA", set("kty", "XYZ"), false},
 		"no type":      {"RSA", del("kty"), false},
 		"RSA as EC":    {"RSA", set("kty", "EC"), false},
@@ -103,14 +103,14 @@ func TestOddKeys(t *testing.T) {
 		"n empty":          {"RSA", set("n", ""), false},
 		"n number":         {"RSA", set("n", 5), false},
 		"n no base64":      {"RSA", set("n", "!!!!"), false},
-		"n breaks out":     {"RSA", func(k jwk) { k["n"] = fmt.Sprint(k["n"]) + `","e":"Aw` }, false},
-		"n padded":         {"RSA", func(k jwk) { k["n"] = fmt.Sprint(k["n"]) + "==" }, false},
-		"n with a newline": {"RSA", func(k jwk) { k["n"] = fmt.Sprint(k["n"]) + "\n" }, false},
+		"n breaks out":     {"RSA", func(k members) { k["n"] = fmt.Sprint(k["n"]) + `","e":"Aw` }, false},
+		"n padded":         {"RSA", func(k members) { k["n"] = fmt.Sprint(k["n"]) + "==" }, false},
+		"n with a newline": {"RSA", func(k members) { k["n"] = fmt.Sprint(k["n"]) + "\n" }, false},
 		"no x":             {"EC", del("x"), false},
 		"no y":             {"EC", del("y"), false},
 		"no curve":         {"EC", del("crv"), false},
-		"off the curve":    {"EC", func(k jwk) { k["x"], k["y"] = k["y"], k["x"] }, false},
-		"the zero point":   {"EC", func(k jwk) { k["x"], k["y"] = b64(make([]byte, 32)), b64(make([]byte, 32)) }, false},
+		"off the curve":    {"EC", func(k members) { k["x"], k["y"] = k["y"], k["x"] }, false},
+		"the zero point":   {"EC", func(k members) { k["x"], k["y"] = b64(make([]byte, 32)), b64(make([]byte, 32)) }, false},
 		"another curve":    {"EC", set("crv", "P-384"), false},
 		"secp256k1":        {"EC", set("crv", "secp256k1"), false},
 		"X25519":           {"OKP", set("crv", "X25519"), false},
@@ -214,7 +214,7 @@ func TestParseKeySet(t *testing.T) {
 		"one key":             {text, true},
 		"the same key twice":  {string(setOf(t, good, good)), true},
 		"other members":       {strings.Replace(text, "{", `{"x":{"y":[1]},`, 1), true},
-		"odd neighbors":       {string(setOf(t, 5, nil, "x", []any{}, jwk{}, enc, good)), true},
+		"odd neighbors":       {string(setOf(t, 5, nil, "x", []any{}, members{}, enc, good)), true},
 		"a key that repeats":  {strings.Replace(text, `[`, `[{"kty":"RSA","kty":"EC","kid":"x"},`, 1), true},
 		"100 keys":            {string(setOf(t, append(many(99), good)...)), true},
 		"101 keys":            {string(setOf(t, append(many(100), good)...)), false},
@@ -255,7 +255,7 @@ func TestParseKeySet(t *testing.T) {
 
 func many(n int) (list []any) {
 	for i := range n {
-		list = append(list, jwk{"kty": "oct", "kid": fmt.Sprint(i)})
+		list = append(list, members{"kty": "oct", "kid": fmt.Sprint(i)})
 	}
 	return list
 }

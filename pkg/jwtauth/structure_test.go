@@ -133,8 +133,8 @@ func TestPayloadDocument(t *testing.T) {
 		"a lone surrogate":        {with(body, `"n":"\ud800"`), jwtauth.InvalidToken},
 		"33 levels":               {with(body, `"n":`+strings.Repeat("[", 32)+strings.Repeat("]", 32)), jwtauth.InvalidToken},
 		"32 levels":               {with(body, `"n":`+strings.Repeat("[", 31)+strings.Repeat("]", 31)), nil},
-		"129 members":             {with(body, members(129)), jwtauth.InvalidToken},
-		"128 members inside":      {with(body, `"n":{`+members(128)+`}`), nil},
+		"129 members":             {with(body, numbered(129)), jwtauth.InvalidToken},
+		"128 members inside":      {with(body, `"n":{`+numbered(128)+`}`), nil},
 		// Readers disagree about which of two equal names counts, so neither does.
 		"exp twice":            {with(body, `"exp":1`), jwtauth.InvalidClaims},
 		"iss twice":            {with(body, `"iss":"https://evil.example/"`), jwtauth.InvalidClaims},
@@ -160,7 +160,7 @@ func payload(issuer *jwtauthtest.Issuer, edits ...jwtauthtest.Edit) string {
 // with appends members to an object.
 func with(object, more string) string { return strings.TrimSuffix(object, "}") + "," + more + "}" }
 
-func members(n int) string {
+func numbered(n int) string {
 	list := make([]string, n)
 	for i := range list {
 		list[i] = fmt.Sprintf(`"m%d":0`, i)

@@ -1,0 +1,115 @@
+package jose
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"testing"
+
+	"github.com/lestrrat-go/jwx/v2/jwk"
+)
+
+// FuzzParseSet holds that a key that is taken from a document is one that the library finds in it as well, under the same id,
+// that it is of a permitted strength, and that nothing private is kept.
+func FuzzParseSet(f *testing.F) {
+	for _, seed := range seeds(f) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		keys, ignored, err := ParseSet(doc)
+		if err != nil {
+			if keys != nil {
+				t.Fatal("keys beside an error")
+			}
+			return
+		}
+		if len(keys) == 0 || len(keys)+ignored > MaxKeys {
+			t.Fatal(len(keys), "keys,", ignored, "ignored")
+		}
+		other, err := jwk.Parse(doc, jwk.WithIgnoreParseError(true))
+		if err != nil {
+			t.Fatal("the library refuses the set:", err)
+		}
+		for id, key := range keys {
+			if id == "" || key.ID != id || key.Algorithms == 0 || !strong(key.public) {
+				t.Errorf("key %+v", key)
+			}
+			if !contains(other, key) {
+				t.Errorf("the library does not find the key %q", id)
+			}
+		}
+	})
+}
+
+// contains reports whether the library's set has this public key under this id.
+func contains(set jwk.Set, key *Key) bool {
+	for n := range set.Len() {
+		other, _ := set.Key(n)
+		var raw any
+		public, err := other.PublicKey()
+		if err != nil || public.Raw(&raw) != nil || other.KeyID() != key.ID {
+			continue
+		}
+		if k, ok := key.public.(interface{ Equal(crypto.PublicKey) bool }); ok && k.Equal(raw) {
+			return true
+		}
+	}
+	return false
+}
+
+func strong(public crypto.PublicKey) bool {
+	switch key := public.(type) {
+	case *rsa.PublicKey:
+		return key.N.BitLen() >= 2048 && key.E >= 3
+	case *ecdsa.PublicKey:
+		_, err := key.ECDH()
+		return err == nil
+	case ed25519.PublicKey:
+		return len(key) == ed25519.PublicKeySize
+	}
+	return false
+}
+
+// seeds are sets of a key of each type, and sets of none.
+func seeds(f *testing.F) (list [][]byte) {
+	f.Helper()
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		f.Fatal(err)
+	}
+	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		f.Fatal(err)
+	}
+	_, edKey, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, private := range []crypto.Signer{rsaKey, ecKey, edKey} {
+		for _, raw := range []any{private, private.Public()} {
+			key, err := jwk.FromRaw(raw)
+			if err != nil {
+				f.Fatal(err)
+			}
+			set := jwk.NewSet()
+			if key.Set(jwk.KeyIDKey, "k") != nil || set.AddKey(key) != nil {
+				f.Fatal("no set")
+			}
+			list = append(list, marshal(f, set))
+		}
+	}
+	return append(list, []byte(`{"keys":[]}`), []byte(`{"keys":[{"kty":"oct","kid":"s","k":"c2VjcmV0"}]}`), []byte(`{}`), []byte(`[]`))
+}
+
+func marshal(f *testing.F, set jwk.Set) []byte {
+	f.Helper()
+	doc, err := json.Marshal(set)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return doc
+}
