@@ -54,7 +54,7 @@ func TestRuntimeAPI(t *testing.T) {
 	api, outcome := standIn(t)
 	next, event := talk(t, "GET", api+"/invocation/next", "")
 	id := next.Header.Get("Lambda-Runtime-Aws-Request-Id")
-	if next.StatusCode != 200 || event != `{"in":1}` || len(id) != 36 || next.Header.Get("Lambda-Runtime-Invoked-Function-Arn") != arn ||
+	if next.StatusCode != http.StatusOK || event != `{"in":1}` || len(id) != 36 || next.Header.Get("Lambda-Runtime-Invoked-Function-Arn") != arn ||
 		next.Header.Get("Lambda-Runtime-Trace-Id") != "Root=1-2-3" || len(next.Header.Get("Lambda-Runtime-Deadline-Ms")) != 13 {
 		t.Fatalf("next: %d %v %s", next.StatusCode, next.Header, event)
 	}
@@ -85,7 +85,7 @@ func TestRuntimeAPI(t *testing.T) {
 		t.Fatalf("one of them finished the invocation: %v", err)
 	default:
 	}
-	if out, body := talk(t, "POST", api+"/invocation/"+id+"/response", `{}`); out.StatusCode != 202 || body != "{\"status\":\"OK\"}\n" {
+	if out, body := talk(t, "POST", api+"/invocation/"+id+"/response", `{}`); out.StatusCode != http.StatusAccepted || body != "{\"status\":\"OK\"}\n" {
 		t.Errorf("response: %d %s", out.StatusCode, body)
 	}
 	if err := <-outcome; err != nil {
@@ -122,7 +122,7 @@ func TestAskingAgain(t *testing.T) {
 	api, outcome := standIn(t)
 	talk(t, "GET", api+"/invocation/next", "")
 	client := &http.Client{Timeout: 100 * time.Millisecond}
-	in, err := http.NewRequestWithContext(t.Context(), "GET", api+"/invocation/next", nil)
+	in, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"/invocation/next", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestInitError(t *testing.T) {
 	}()
 	eventually(t, "the program says where its Runtime API is", func() bool { return strings.Contains(log.text(), "address ") })
 	_, address, _ := strings.Cut(log.text(), "address ")
-	if out, _ := talk(t, "POST", "http://"+strings.TrimSpace(address)+"/2018-06-01/runtime/init/error", `{"errorType":"Runtime.BadSetting"}`); out.StatusCode != 202 {
+	if out, _ := talk(t, "POST", "http://"+strings.TrimSpace(address)+"/2018-06-01/runtime/init/error", `{"errorType":"Runtime.BadSetting"}`); out.StatusCode != http.StatusAccepted {
 		t.Errorf("init error: %d", out.StatusCode)
 	}
 	err := <-outcome
