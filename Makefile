@@ -30,9 +30,31 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 	@scripts/build-local
 
 ##@ Check
-.PHONY: test test-go test-cdk lint fmt
-test: setup build-web ## set everything up and pass every test that needs no cloud
-	@scripts/test
+.PHONY: test test-go test-cdk test-auth0 test-web test-browser lint fmt
+test: test-go test-cdk test-auth0 test-web test-browser ## set everything up and pass every test that needs no cloud
+
+test-go: setup build-web ## the Go packages with the race detector, and the README's session
+	@scripts/setup infra/local/issuer/client-test
+	@echo "test: the Go packages, with the race detector"
+	@go test -race ./...
+
+test-cdk: setup-cdk ## the CDK app (a cold compile takes a minute)
+	@echo "test: the CDK app (a cold compile takes a minute)"
+	@cd infra/cdk && go test ./...
+
+test-auth0: auth0-check ## the Auth0 tenant's files, its Action, and the local issuer with a foreign client
+	@echo "test: the Auth0 tenant and the local issuer, with a foreign client"
+	@npm run --silent --prefix infra/auth0 test
+
+test-web: setup ## the page's types and its logic, without a browser
+	@echo "test: the page without a browser"
+	@npm run --silent --prefix web check
+	@npm run --silent --prefix web test
+
+test-browser: setup build-web build-local ## the page in Chromium, through the whole stack
+	@scripts/install-chromium
+	@echo "test: the page in Chromium, through the whole stack"
+	@npm run --silent --prefix web test:browser
 
 lint: ## check style, import rules and shell scripts
 	@scripts/lint
@@ -47,15 +69,6 @@ bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking 
 
 mutate: ## break the security checks of pkg one by one in a copy: a test must notice each
 	@go run ./scripts/mutate-jwtauth
-
-##@ Page
-.PHONY: test-web test-browser
-test-web: setup ## check the page's types and its logic, without a browser
-	@npm run --silent --prefix web check
-	@npm run --silent --prefix web test
-
-test-browser: setup ## look at the page in Chromium through the whole stack (scripts/install-chromium installs it)
-	@npm run --silent --prefix web test:browser
 
 ##@ Infrastructure
 .PHONY: synth deploy diff destroy golden setup-cdk template
