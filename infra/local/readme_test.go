@@ -37,6 +37,27 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// TestReadmeCompiles builds the program that the README tells people to write.
+func TestReadmeCompiles(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(text)
+	if program == nil {
+		t.Fatal("the README has no Go program")
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(file, program[1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	vet := exec.CommandContext(t.Context(), "go", "vet", file)
+	vet.Dir = root
+	if out, err := vet.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
 // step is one command of a session and what it prints.
 type step struct{ command, want string }
 
