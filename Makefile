@@ -70,6 +70,21 @@ bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking 
 mutate: ## break the security checks of pkg one by one in a copy: a test must notice each
 	@go run ./scripts/mutate-jwtauth
 
+##@ Supply chain
+.PHONY: reproducible sbom vuln mutate-stack
+reproducible: build ## build the programs a second time, elsewhere, and compare them byte by byte
+	@scripts/reproducible
+
+sbom: build setup ## list what programs and page are made of: dist/sbom/*.cdx.json (CycloneDX)
+	@go run ./scripts/sbom dist/sbom dist/lambda/*/bootstrap
+	@npm sbom --sbom-format cyclonedx --omit dev --package-lock-only --prefix web >dist/sbom/page.cdx.json
+
+vuln: ## look for known holes that the code calls; says so when the database cannot be reached
+	@scripts/vuln
+
+mutate-stack: ## take one protection of the stack away at a time in a copy: a test must notice each
+	@go run ./scripts/mutate-stack
+
 ##@ Infrastructure
 .PHONY: synth deploy diff destroy golden setup-cdk template
 synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod
