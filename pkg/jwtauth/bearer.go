@@ -13,9 +13,9 @@ var (
 // ParseBearer returns the token of an Authorization header value (RFC 6750 section 2.1). The scheme is matched in any
 // case and may be followed by more than one space.
 //
-// MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme, or another scheme.
-// InvalidToken means that there are some but not one well-formed token: a misspelled or absent scheme, two tokens (HTTP
-// APIs join repeated headers with a comma), quotes, or anything else outside of the grammar.
+// MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme, or another
+// scheme. InvalidToken means that there are some but not one well-formed token: a misspelled or absent scheme, two
+// tokens (HTTP APIs join repeated headers with a comma), quotes, or anything else outside of the grammar.
 func ParseBearer(header string) (string, error) {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "bearer") {

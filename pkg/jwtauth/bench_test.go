@@ -42,8 +42,8 @@ func staticVerifier(tb testing.TB, i *jwtauthtest.Issuer, cfg jwtauth.Config) *j
 	return v
 }
 
-// BenchmarkVerify takes turns between a verification and the raw cryptography in it, so that a busy machine slows both,
-// and reports the ratio of the medians: what this package costs.
+// BenchmarkVerify takes turns between a verification and the raw cryptography in it, so that a busy machine slows
+// both, and reports the ratio of the medians: what this package costs.
 func BenchmarkVerify(b *testing.B) {
 	for _, alg := range []string{"RS256", "ES256"} {
 		issuer := jwtauthtest.NewIssuer(b)

@@ -70,8 +70,8 @@ type failures struct {
 	cause      error
 }
 
-// wait returns an error when it is too early for another fetch. Without usable keys every request is being turned away,
-// so the back-off is short.
+// wait returns an error when it is too early for another fetch. Without usable keys every request is being turned
+// away, so the back-off is short.
 func (f *failures) wait(now time.Time, usable bool) error {
 	if f.count == 0 {
 		return nil

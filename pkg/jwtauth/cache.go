@@ -9,8 +9,8 @@ import (
 
 const maxCached = 60 * time.Second
 
-// cache remembers verified tokens. They are found by the end of their signature and then compared in full, so a hit is
-// the very token that was verified, to the last bit. A nil cache remembers nothing.
+// cache remembers verified tokens. They are found by the end of their signature and then compared in full, so a hit
+// is the very token that was verified, to the last bit. A nil cache remembers nothing.
 type cache struct {
 	mu     sync.RWMutex
 	tokens map[string]*cached // by tail

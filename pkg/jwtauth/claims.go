@@ -97,8 +97,8 @@ type room struct {
 	scopes    [8]string
 }
 
-// judge checks the claims of a token whose signature was good, and returns them as a Token. The expiry comes last: TokenExpired then means that
-// a newer token of the same kind would pass, so a client can act on it.
+// judge checks the claims of a token whose signature was good, and returns them as a Token. The expiry comes last:
+// TokenExpired then means that a newer token of the same kind would pass, so a client can act on it.
 func (v *Verifier) judge(s *scratch, key *Key) (*Token, error) {
 	r := &room{}
 	t := &r.token
@@ -206,7 +206,8 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 	return nil
 }
 
-// checkIDToken applies OpenID Connect Core section 3.1.3.7, steps 3 to 5: no audience that is not ours, and the token was issued to us.
+// checkIDToken applies OpenID Connect Core section 3.1.3.7, steps 3 to 5: no audience that is not ours, and the token
+// was issued to us.
 func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
 	c := b.claims
 	if typ == typAccess || c.tokenUse.Kind != strictjson.Absent && !is(b.doc, c.tokenUse, "id") {
@@ -226,7 +227,8 @@ func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
 	return nil
 }
 
-// scopes reads scp, and only when that is absent scope: adding one to the other would grant what no single claim does.
+// scopes reads scp, and only when that is absent scope: adding one to the other would grant what no single claim
+// does.
 func (b *builder) scopes(room []string, permissions bool) error {
 	claim := b.claims.scp
 	if claim.Kind == strictjson.Absent {

@@ -34,8 +34,8 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// read takes a token apart: steps 1 to 3 of [Verifier.Verify], which need no policy but the algorithms. known is a header
-// that was good before, or nil.
+// read takes a token apart: steps 1 to 3 of [Verifier.Verify], which need no policy but the algorithms. known is a
+// header that was good before, or nil.
 func (s *scratch) read(raw string, algorithms jose.Set, known *knownHeader) error {
 	head, err := s.split(raw)
 	if err != nil {

@@ -10,29 +10,32 @@ import (
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
 )
 
-// Profile says which kind of token a Verifier accepts. Both kinds are signed with the same keys, so without a profile one
-// passes for the other.
+// Profile says which kind of token a Verifier accepts. Both kinds are signed with the same keys, so without a profile
+// one passes for the other.
 type Profile int
 
 const (
-	// AccessToken is for APIs (RFC 9068, and the plain "JWT" that most providers send): the audience is the API. A token
-	// that bears a mark of an ID token is refused, even when it names the API as its audience.
+	// AccessToken is for APIs (RFC 9068, and the plain "JWT" that most providers send): the audience is the API. A
+	// token that bears a mark of an ID token is refused, even when it names the API as its audience.
 	AccessToken Profile = iota
-	// IDToken is for applications (OpenID Connect Core section 2): every audience must be one of Config.Audiences, which
-	// are client ids, and azp too when present.
+	// IDToken is for applications (OpenID Connect Core section 2): every audience must be one of Config.Audiences,
+	// which are client ids, and azp too when present.
 	IDToken
 )
 
-// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config is refused by [New].
+// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config is refused by
+// [New].
 type Config struct {
-	// Issuer is the exact value of the iss claim, as a URL: https, or http on a loopback host. Auth0's end with a slash. Required.
+	// Issuer is the exact value of the iss claim, as a URL: https, or http on a loopback host. Auth0's end with a
+	// slash. Required.
 	Issuer string
 
-	// Audiences are the API identifiers (or, for ID tokens, client ids) of which the aud claim must name one. Required.
+	// Audiences are the API identifiers (or, for ID tokens, client ids) of which the aud claim must name one.
+	// Required.
 	Audiences []string
 
-	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512,
-	// EdDSA. By default, RS256 and ES256.
+	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384,
+	// ES512, EdDSA. By default, RS256 and ES256.
 	Algorithms []string
 
 	// Profile is the kind of token. By default, AccessToken.
@@ -41,23 +44,25 @@ type Config struct {
 	// Leeway is how far the clocks of the issuer and of this machine may differ, at most 5 minutes. By default, 0.
 	Leeway time.Duration
 
-	// MaxAge is how long after iat a token is accepted, whatever its exp says; iat is then required. By default, exp alone
-	// decides.
+	// MaxAge is how long after iat a token is accepted, whatever its exp says; iat is then required. By default, exp
+	// alone decides.
 	MaxAge time.Duration
 
-	// ClientIDAudience lets client_id stand in for aud in tokens that have no aud at all, as Amazon Cognito's access tokens, and as
-	// API Gateway does. A wrong aud is never rescued. By default, aud is required.
+	// ClientIDAudience lets client_id stand in for aud in tokens that have no aud at all, as Amazon Cognito's access
+	// tokens, and as API Gateway does. A wrong aud is never rescued. By default, aud is required.
 	ClientIDAudience bool
 
 	// Permissions reads the permissions claim (Auth0's role-based access control), which Token.HasScope then
 	// counts as well. By default, it is ignored: it is not a scope, and API Gateway does not know it.
 	Permissions bool
 
-	// CacheSize is the number of verified tokens to remember, at most 1024, each until it expires, for 60 seconds, or until its
-	// key leaves the key set. A remembered token is found by its full text. By default, 0: every token is verified every time.
+	// CacheSize is the number of verified tokens to remember, at most 1024, each until it expires, for 60 seconds, or
+	// until its key leaves the key set. A remembered token is found by its full text. By default, 0: every token is
+	// verified every time.
 	CacheSize int
 
-	// Observe is called after each Verify, on the caller's goroutine, so it must be quick. By default, nobody is told.
+	// Observe is called after each Verify, on the caller's goroutine, so it must be quick. By default, nobody is
+	// told.
 	Observe func(Event)
 
 	// Now is the clock for exp, nbf and iat. By default, time.Now.
@@ -125,8 +130,8 @@ func checkIssuer(issuer string) error {
 
 var errEndpoint = errors.New("must be an https URL, or an http URL of a loopback host, without user and fragment")
 
-// parseEndpoint accepts a URL that keys may come from: over plain http anybody on the way could send keys of his own, except on the way to
-// this machine itself.
+// parseEndpoint accepts a URL that keys may come from: over plain http anybody on the way could send keys of his own,
+// except on the way to this machine itself.
 func parseEndpoint(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" {

@@ -57,7 +57,8 @@ type answer struct {
 	notModified bool
 }
 
-// snapshot is the state that follows old. A key that did not change stays the same *Key, so that remembered tokens stay valid.
+// snapshot is the state that follows old. A key that did not change stays the same *Key, so that remembered tokens
+// stay valid.
 func (a *answer) snapshot(old *snapshot, now time.Time) *snapshot {
 	s := &snapshot{keys: a.keys, at: now, fresh: a.fresh, etag: a.etag}
 	if a.notModified {
@@ -126,8 +127,8 @@ func (r *RemoteKeySet) locate(ctx context.Context) (string, *fetchError) {
 	return endpoint, nil
 }
 
-// readDiscovery returns jwks_uri. The issuer must be the configured one, to the letter (section 4.3): otherwise anybody who controls one
-// document could vouch for another issuer.
+// readDiscovery returns jwks_uri. The issuer must be the configured one, to the letter (section 4.3): otherwise
+// anybody who controls one document could vouch for another issuer.
 func readDiscovery(doc []byte, issuer string) (string, bool) {
 	members, err := strictjson.Scan(doc, nil)
 	if err != nil {
@@ -207,8 +208,8 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// freshness is the provider's max-age where that is sensible. Auth0 sends about 15 seconds, which would be a fetch for
-// every few requests.
+// freshness is the provider's max-age where that is sensible. Auth0 sends about 15 seconds, which would be a fetch
+// for every few requests.
 func freshness(header http.Header) time.Duration {
 	for directive := range strings.SplitSeq(header.Get("Cache-Control"), ",") {
 		value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age=")

@@ -32,8 +32,8 @@ const (
 	typAccess // at+jwt, RFC 9068
 )
 
-// knownHeader remembers the header of a good token: an issuer writes the same one on all of them until it changes its key. It saves time
-// only; a header is judged by its content, which is the same for the same spelling.
+// knownHeader remembers the header of a good token: an issuer writes the same one on all of them until it changes its
+// key. It saves time only; a header is judged by its content, which is the same for the same spelling.
 type knownHeader struct {
 	spelling string
 	header   header
@@ -109,8 +109,8 @@ func isMediaType(text []byte, subtype string) bool {
 	return len(text) == len(subtype) && strings.EqualFold(string(text), subtype)
 }
 
-// isKeyID refuses control characters and backslashes: no provider uses them, and they are how a key id forges a line in
-// somebody's log.
+// isKeyID refuses control characters and backslashes: no provider uses them, and they are how a key id forges a line
+// in somebody's log.
 func isKeyID(id []byte) bool {
 	if len(id) == 0 || len(id) > maxKeyID {
 		return false

@@ -8,8 +8,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
 )
 
-// Issuers verifies the tokens of several issuers, each with its own Verifier: its policy, its keys, its audiences. The
-// iss claim chooses the Verifier before any key is looked up, so no issuer's key ever counts for another one.
+// Issuers verifies the tokens of several issuers, each with its own Verifier: its policy, its keys, its audiences.
+// The iss claim chooses the Verifier before any key is looked up, so no issuer's key ever counts for another one.
 type Issuers struct {
 	list       []*Verifier
 	byIssuer   map[string]*Verifier

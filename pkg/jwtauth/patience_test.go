@@ -14,8 +14,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// These tests run in a bubble of testing/synctest: its clock moves when everybody waits, so the times are exact; and it
-// fails when a goroutine is left over.
+// These tests run in a bubble of testing/synctest: its clock moves when everybody waits, so the times are exact; and
+// it fails when a goroutine is left over.
 
 // transport answers requests without a network.
 type transport func(*http.Request) (*http.Response, error)
@@ -140,7 +140,8 @@ func TestFlightEnds(t *testing.T) {
 	})
 }
 
-// TestHangingProvider comes back while a request to it hangs. The first success is at most two seconds later, whenever that is.
+// TestHangingProvider comes back while a request to it hangs. The first success is at most two seconds later,
+// whenever that is.
 func TestHangingProvider(t *testing.T) {
 	jwks := string(jwtauthtest.NewIssuer(t).JWKS())
 	for back := 100 * time.Millisecond; back < 12*time.Second; back += 700 * time.Millisecond {

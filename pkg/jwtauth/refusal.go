@@ -22,17 +22,17 @@ const (
 // Error returns the label.
 func (r Refusal) Error() string { return string(r) }
 
-// ErrKeysUnavailable means that nothing was decided: the keys that would tell a good token from a forged one could not
-// be had. It is not a Refusal and never a 401 or a 403: answer 503, or let a Lambda authorizer fail, because a
+// ErrKeysUnavailable means that nothing was decided: the keys that would tell a good token from a forged one could
+// not be had. It is not a Refusal and never a 401 or a 403: answer 503, or let a Lambda authorizer fail, because a
 // denial may be cached by the gateway. Its text is the metric label.
 var ErrKeysUnavailable = errors.New("jwks_unavailable")
 
-// ErrUnknownKey is what a [KeySet] returns for a key id that its provider does not publish. A [Verifier] turns it into
-// InvalidSignature.
+// ErrUnknownKey is what a [KeySet] returns for a key id that its provider does not publish. A [Verifier] turns it
+// into InvalidSignature.
 var ErrUnknownKey = errors.New("jwtauth: no such key")
 
-// Label returns the metric label of an error of this package: "ok" for nil, the refusal, "jwks_unavailable", or "error"
-// for anything else.
+// Label returns the metric label of an error of this package: "ok" for nil, the refusal, "jwks_unavailable", or
+// "error" for anything else.
 func Label(err error) string {
 	var r Refusal
 	switch {

@@ -19,11 +19,12 @@ type RemoteConfig struct {
 	// URL is that of the JWK set: https, or http on a loopback host. By default, it is discovered.
 	URL string
 
-	// Client makes the requests; its redirect policy is replaced. By default, one with a timeout of 1 second to connect.
+	// Client makes the requests; its redirect policy is replaced. By default, one with a timeout of 1 second to
+	// connect.
 	Client *http.Client
 
-	// Observe is called after each fetch, each time old keys are served, and each time an unknown key id is not looked for. By default,
-	// nobody is told.
+	// Observe is called after each fetch, each time old keys are served, and each time an unknown key id is not
+	// looked for. By default, nobody is told.
 	Observe func(Event)
 
 	// Now is the clock for the age of keys; only differences between its readings count. By default, time.Now, whose
@@ -31,7 +32,7 @@ type RemoteConfig struct {
 	Now func() time.Time
 }
 
-// The patience of a key set. Each value is explained in the package comment.
+// The patience of a key set. The comment of RemoteKeySet explains each value.
 const (
 	freshByDefault = 10 * time.Minute
 	freshAtLeast   = 5 * time.Minute
@@ -43,8 +44,23 @@ const (
 )
 
 // RemoteKeySet is the key set that an issuer publishes. It fetches when a token needs it to and never in the
-// background: between invocations a Lambda function is frozen, and what runs then runs at the wrong time. It is safe for
-// concurrent use.
+// background: between invocations a Lambda function is frozen, and what runs then runs at the wrong time. It is safe
+// for concurrent use.
+//
+//   - Keys are fresh for 10 minutes, or for the provider's max-age where that is 5 minutes to an hour. So long a
+//     withdrawn key is trusted, with traffic.
+//   - Older keys are renewed by the request that needs them, which waits 300 ms at most and then takes the old ones.
+//     Those serve for 24 hours at most.
+//   - Without keys a request waits 1.5 s at most, then it is [ErrKeysUnavailable]. A caller with a deadline gets 200 ms
+//     of it back, to be able to answer.
+//   - There is one fetch at a time, for everybody, and no caller that leaves ends it. It has 3 s, in which it tries
+//     twice. Failed ones pause fetching for 1 s, doubling to 60 s (2 s while there are no keys) or for what Retry-After
+//     asks for within that.
+//   - A key id that is not in the set is looked for at once, so a new key works with its first token. Forged ids cause
+//     3 fetches and then one in 10 s; an id that was not found is not looked for again for 30 s.
+//   - An answer is at most 150,000 bytes unpacked and 100 keys, has status 200, and came by https (or from loopback)
+//     without a redirect to another host. A bad or empty one never replaces a good set.
+//   - The discovery document must name exactly the issuer. The URL it gives is kept until a fetch fails.
 type RemoteKeySet struct {
 	issuer  string
 	url     string // empty: discovered
@@ -132,8 +148,8 @@ func (r *RemoteKeySet) Key(ctx context.Context, kid string) (*Key, error) {
 	return r.renew(ctx, kid, s, now)
 }
 
-// renew looks a key up after a look at the provider, which is due. While the old set is usable the look must be quick,
-// and its failure is no reason to turn anybody away.
+// renew looks a key up after a look at the provider, which is due. While the old set is usable the look must be
+// quick, and its failure is no reason to turn anybody away.
 func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now time.Time) (*Key, error) {
 	usable := old.isUsable(now)
 	s, err := r.refresh(ctx, usable)
@@ -181,7 +197,8 @@ func (r *RemoteKeySet) refresh(ctx context.Context, usable bool) (*snapshot, err
 }
 
 // seek looks for a key id that the current set does not have. That may be a new key, and then its token must pass at
-// once; or a forged id, and then it must not make us fetch: so there is a budget, and a memory of ids that do not exist.
+// once; or a forged id, and then it must not make us fetch: so there is a budget, and a memory of ids that do not
+// exist.
 func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 	for range 2 {
 		r.mu.Lock()
@@ -213,7 +230,8 @@ func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 	return nil, ErrUnknownKey
 }
 
-// seekFlight returns the fetch to wait for, which it starts if the budget allows; it never waits for budget. The caller holds mu.
+// seekFlight returns the fetch to wait for, which it starts if the budget allows; it never waits for budget. The
+// caller holds mu.
 func (r *RemoteKeySet) seekFlight(ctx context.Context, kid string, now time.Time) (*flight, error) {
 	switch {
 	case r.unknown.has(kid, now):

@@ -219,8 +219,8 @@ func TestWithdrawal(t *testing.T) {
 	expect(t, d.v, token, jwtauth.InvalidSignature)
 }
 
-// TestOutage takes the provider away from a process that has keys. They serve for a day; each look at the provider is one more chance,
-// with pauses that grow to a minute.
+// TestOutage takes the provider away from a process that has keys. They serve for a day; each look at the provider is
+// one more chance, with pauses that grow to a minute.
 func TestOutage(t *testing.T) {
 	d := newDay(t)
 	expect(t, d.v, d.issuer.Token(), nil)

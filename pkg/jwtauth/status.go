@@ -26,9 +26,9 @@ func (r *RemoteKeySet) Status() Status {
 	return status
 }
 
-// Preload sets keys that came with the deployment, for the time until the provider has answered. They are old from the start: the
-// first token causes a fetch, and is verified with them when the provider is slow or down. Keys that were already fetched
-// stay.
+// Preload sets keys that came with the deployment, for the time until the provider has answered. They are old from
+// the start: the first token causes a fetch, and is verified with them when the provider is slow or down. Keys that
+// were already fetched stay.
 func (r *RemoteKeySet) Preload(jwks []byte) error {
 	keys, _, err := parseKeys(jwks)
 	if err != nil {
@@ -42,8 +42,8 @@ func (r *RemoteKeySet) Preload(jwks []byte) error {
 	return nil
 }
 
-// Hydrate fetches the keys if that is due, so that the first token need not wait. It takes at most 1.5 seconds. A failure need not stop a
-// program: it says that the first token will have to try again.
+// Hydrate fetches the keys if that is due, so that the first token need not wait. It takes at most 1.5 seconds. A
+// failure need not stop a program: it says that the first token will have to try again.
 func (r *RemoteKeySet) Hydrate(ctx context.Context) error {
 	_, err := r.refresh(ctx, false)
 	return err

@@ -38,7 +38,8 @@ func TestNewRemoteKeySetComplains(t *testing.T) {
 	}
 }
 
-// TestFreshness: the provider's max-age counts where it is sensible. Each row looks a second before the keys are old, and then.
+// TestFreshness: the provider's max-age counts where it is sensible. Each row looks a second before the keys are old,
+// and then.
 func TestFreshness(t *testing.T) {
 	for header, want := range map[string]time.Duration{
 		"": 10 * time.Minute, "no-store": 10 * time.Minute, "public, max-age=15": 10 * time.Minute, "max-age=299": 10 * time.Minute,

@@ -61,8 +61,8 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 // Issuer returns the issuer whose tokens v verifies.
 func (v *Verifier) Issuer() string { return v.issuer }
 
-// Verify returns the token that raw spells, if it is good; and otherwise nil and an error that matches a [Refusal], or
-// [ErrKeysUnavailable] when nothing could be decided. raw is the bare token, see [ParseBearer].
+// Verify returns the token that raw spells, if it is good; and otherwise nil and an error that matches a [Refusal],
+// or [ErrKeysUnavailable] when nothing could be decided. raw is the bare token, see [ParseBearer].
 //
 // The order of the checks is part of the security:
 //

@@ -1,5 +1,5 @@
-// Package jwtauthtest is an issuer for tests, in the manner of net/http/httptest: a real HTTP server on loopback with a
-// discovery document and a key set, and tokens signed with its keys.
+// Package jwtauthtest is an issuer for tests, in the manner of net/http/httptest: a real HTTP server on loopback with
+// a discovery document and a key set, and tokens signed with its keys.
 //
 //	issuer := jwtauthtest.NewIssuer(t)
 //	verifier := issuer.Verifier()
@@ -7,11 +7,12 @@
 //	bad := issuer.Token(jwtauthtest.ExpiresIn(-time.Second))
 //
 // A token is good unless an edit spoils it, so a test names the one thing it is about. Edits are plain functions, and
-// [Claim], [Header] and [Raw] make any token that cannot be made with the named ones. [Issuer.Rotate], [Issuer.Withdraw],
-// [Issuer.Respond] and [Issuer.Down] make the bad days of a provider, and [Issuer.Fetches] counts what a verifier asked for.
+// [Claim], [Header] and [Raw] make any token that cannot be made with the named ones. [Issuer.Rotate],
+// [Issuer.Withdraw], [Issuer.Respond] and [Issuer.Down] make the bad days of a provider, and [Issuer.Fetches] counts
+// what a verifier asked for.
 //
-// The keys are made once per process and are the same for every Issuer, so that a test pays no key generation; the issuers differ
-// in their URL. Use [Issuer.NewKey] where a key must be another one.
+// The keys are made once per process and are the same for every Issuer, so that a test pays no key generation; the
+// issuers differ in their URL. Use [Issuer.NewKey] where a key must be another one.
 package jwtauthtest
 
 import (
@@ -69,8 +70,8 @@ func (i *Issuer) Verifier() *jwtauth.Verifier {
 	return i.NewVerifier(jwtauth.Config{})
 }
 
-// NewVerifier returns a verifier with this configuration; the issuer, the clock and the audience ([ClientID] for ID tokens) are filled in
-// where it has none.
+// NewVerifier returns a verifier with this configuration; the issuer, the clock and the audience ([ClientID] for ID
+// tokens) are filled in where it has none.
 func (i *Issuer) NewVerifier(cfg jwtauth.Config) *jwtauth.Verifier {
 	i.tb.Helper()
 	if cfg.Issuer == "" {

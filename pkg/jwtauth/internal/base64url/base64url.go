@@ -2,7 +2,8 @@
 //
 // encoding/base64 is not used because its decoder skips CR and LF even in strict mode, so one signature could be
 // written in many ways, and a cache, a deny list or a replay check keyed by the token would see many tokens. Here
-// padding, another alphabet, line breaks and non-zero trailing bits are all refused: one byte string has one spelling.
+// padding, another alphabet, line breaks and non-zero trailing bits are all refused: one byte string has one
+// spelling.
 package base64url
 
 import "encoding/binary"

@@ -29,7 +29,8 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that what is accepted is the spelling that encoding/base64 writes, and that all of those are accepted.
+// FuzzDecode holds that what is accepted is the spelling that encoding/base64 writes, and that all of those are
+// accepted.
 func FuzzDecode(f *testing.F) {
 	f.Add("Zm9vYmFyZm9vYg")
 	f.Add("Zm9v\nYmFy")

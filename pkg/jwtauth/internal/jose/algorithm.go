@@ -1,8 +1,9 @@
 // Package jose is the only place that knows how a key is parsed and a signature is checked.
 //
-// Of github.com/lestrrat-go/jwx/v2 it uses jwk.ParseKey and jws.NewVerifier and nothing else, both in jwx.go: the rest
-// of that major version has known faults that are not going to be fixed (crit is ignored, claim names can be injected,
-// jwk.Fetch has no limit, one failed fetch spoils jwk.Cache). A change to the next major version changes that one file.
+// Of github.com/lestrrat-go/jwx/v2 it uses jwk.ParseKey and jws.NewVerifier and nothing else, both in jwx.go: the
+// rest of that major version has known faults that are not going to be fixed (crit is ignored, claim names can be
+// injected, jwk.Fetch has no limit, one failed fetch spoils jwk.Cache). A change to the next major version changes
+// that one file.
 package jose
 
 import "crypto"

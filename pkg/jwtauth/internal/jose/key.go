@@ -157,8 +157,8 @@ func (m jwkMembers) publicKey() (crypto.PublicKey, error) {
 	return publicKey(append(out, '}'))
 }
 
-// isBase64URL holds for key material in its only spelling and for the names of curves, whose characters are all of the same alphabet;
-// so nothing that passes can break out of the JSON string it is put in.
+// isBase64URL holds for key material in its only spelling and for the names of curves, whose characters are all of
+// the same alphabet; so nothing that passes can break out of the JSON string it is put in.
 func isBase64URL(text string) bool {
 	if text == "" || len(text) > 4096 {
 		return false

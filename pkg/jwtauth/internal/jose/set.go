@@ -12,9 +12,9 @@ const MaxKeys = 100
 // ErrNoKeys means that a document is not a JWK set, or one without a single usable key.
 var ErrNoKeys = errors.New("jose: not a JWK set with a usable signature key")
 
-// ParseSet reads a JWK set (RFC 7517 section 5) and returns its usable keys by their id, and how many were left out. An odd
-// key never spoils the others. An id that two different keys claim names neither of them: nobody could say which one
-// was meant.
+// ParseSet reads a JWK set (RFC 7517 section 5) and returns its usable keys by their id, and how many were left out.
+// An odd key never spoils the others. An id that two different keys claim names neither of them: nobody could say
+// which one was meant.
 func ParseSet(doc []byte) (keys map[string]*Key, ignored int, err error) {
 	var room [8]strictjson.Member
 	members, err := strictjson.ScanOuter(doc, room[:0])

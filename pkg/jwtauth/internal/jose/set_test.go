@@ -13,8 +13,8 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
-// FuzzParseSet holds that a key that is taken from a document is one that the library finds in it as well, under the same id,
-// that it is of a permitted strength, and that nothing private is kept.
+// FuzzParseSet holds that a key that is taken from a document is one that the library finds in it as well, under the
+// same id, that it is of a permitted strength, and that nothing private is kept.
 func FuzzParseSet(f *testing.F) {
 	for _, seed := range seeds(f) {
 		f.Add(seed)

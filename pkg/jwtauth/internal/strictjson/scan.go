@@ -2,10 +2,10 @@
 // understand differently.
 //
 // encoding/json is not used because it matches names without regard to case, lets the last of two equal names win,
-// replaces invalid UTF-8 and lone surrogates silently, and has no limits: {"exp":1,"EXP":9999999999} is alive for every
-// verifier that decodes into a struct. Here a document is UTF-8 without a byte order mark, one object, without duplicate
-// names at any depth (escaped spellings count as the same name), without lone surrogates, at most 128 members per
-// object and 32 levels deep.
+// replaces invalid UTF-8 and lone surrogates silently, and has no limits: {"exp":1,"EXP":9999999999} is alive for
+// every verifier that decodes into a struct. Here a document is UTF-8 without a byte order mark, one object, without
+// duplicate names at any depth (escaped spellings count as the same name), without lone surrogates, at most 128
+// members per object and 32 levels deep.
 //
 // The scanner allocates nothing: it hands out positions in the document, see [Member] and [Value].
 package strictjson

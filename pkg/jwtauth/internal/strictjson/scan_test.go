@@ -131,8 +131,8 @@ func TestSeconds(t *testing.T) {
 	}
 }
 
-// FuzzScan compares with encoding/json: what is accepted here is valid there, with the same names and values; and what is
-// valid there is refused here only for a reason that this package has.
+// FuzzScan compares with encoding/json: what is accepted here is valid there, with the same names and values; and
+// what is valid there is refused here only for a reason that this package has.
 func FuzzScan(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":1}`, `{"a":"\ud834\udd1e","b":[{},[],1e5]}`, `{"a":1,"\u0061":2}`, `{"a":{"b":null}}`, "{\"a\":\"é\x7f\"}", `{"a":-0.0}`, `{"":""}`,

@@ -63,8 +63,8 @@ func (s *scanner) escape() bool {
 	return size > 0
 }
 
-// unescape returns the character that the escape at the start of text stands for, and the length of the escape; 0 when
-// it is none. A surrogate counts only with its other half.
+// unescape returns the character that the escape at the start of text stands for, and the length of the escape; 0
+// when it is none. A surrogate counts only with its other half.
 func unescape[S string | []byte](text S) (rune, int) {
 	if len(text) < 2 {
 		return 0, 0
