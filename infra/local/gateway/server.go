@@ -1,9 +1,6 @@
 package gateway
 
 import (
-	"context"
-	"errors"
-	"net"
 	"net/http"
 	"time"
 )
@@ -20,28 +17,4 @@ func NewServer(handler http.Handler) *http.Server {
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 8 * maxHeaderBytes, // above it net/http answers 431 by itself
 	}
-}
-
-// Serve serves until ctx ends, then lets requests finish for a moment and closes what is left. It returns nil after a
-// stop by ctx.
-func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	const grace = 2 * time.Second
-	server := NewServer(handler)
-	stopped := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(stopped)
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		if server.Shutdown(limited) != nil {
-			_ = server.Close()
-		}
-	})
-	err := server.Serve(listener)
-	if !stop() {
-		<-stopped
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
 }

@@ -2,33 +2,31 @@ package gateway_test
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/securedpets/infra/local/gateway"
 )
 
-// listen serves a gateway until the returned function is called, which gives what Serve returned.
-func listen(t *testing.T, g http.Handler) (address string, stop func() error) {
+// listen serves a gateway until the test ends.
+func listen(t *testing.T, g http.Handler) (address string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- gateway.Serve(ctx, listener, g) }()
-	stop = func() error {
-		cancel()
-		return <-served
-	}
-	t.Cleanup(cancel)
-	return listener.Addr().String(), stop
+	server, served := gateway.NewServer(g), make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		<-served
+	})
+	return listener.Addr().String()
 }
 
 // exchange sends raw bytes and gives the raw answer.
@@ -52,7 +50,7 @@ func exchange(t *testing.T, address, request string) string {
 func TestOnTheWire(t *testing.T) {
 	a := api("GET /pets", "ANY /any")
 	a.CORS = corsFor(page)
-	address, stop := listen(t, open(t, a, answering(`{"statusCode": 200, "body": "hi"}`), gateway.Options{}))
+	address := listen(t, open(t, a, answering(`{"statusCode": 200, "body": "hi"}`), gateway.Options{}))
 	cases := []struct {
 		request, status string
 		want, wantNot   string
@@ -76,36 +74,6 @@ func TestOnTheWire(t *testing.T) {
 		if !strings.HasPrefix(answer, "HTTP/1.1 "+c.status) || !strings.Contains(answer, c.want) || c.wantNot != "" && strings.Contains(answer, c.wantNot) {
 			t.Errorf("%.60q: %q", c.request, answer)
 		}
-	}
-	if err := stop(); err != nil {
-		t.Errorf("Serve: %v", err)
-	}
-}
-
-// A stop lets a request that is under way finish, and takes no new one.
-func TestStop(t *testing.T) {
-	entered, release := make(chan struct{}), make(chan struct{})
-	g := open(t, api("GET /pets"), func(context.Context, string, string, []byte) ([]byte, error) {
-		close(entered)
-		<-release
-		return []byte(`"finished"`), nil
-	}, gateway.Options{})
-	address, stop := listen(t, g)
-	answers := make(chan string, 1)
-	go func() { answers <- exchange(t, address, "GET /pets HTTP/1.1\r\nHost: a\r\n\r\n") }()
-	<-entered
-	stopped := make(chan error, 1)
-	go func() { stopped <- stop() }()
-	close(release)
-	if answer := <-answers; !strings.HasSuffix(answer, `"finished"`) {
-		t.Errorf("answer %q", answer)
-	}
-	if err := <-stopped; err != nil {
-		t.Errorf("Serve: %v", err)
-	}
-	if connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", address); err == nil {
-		connection.Close()
-		t.Error("it still listens")
 	}
 }
 

@@ -78,13 +78,27 @@ func readCORS(p *properties) *CORS {
 // checkQuotas applies the fixed quotas of HTTP APIs.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 func (b *builder) checkQuotas(api *API) {
-	const mostRoutes, mostStages = 300, 10
-	if len(api.Routes) > mostRoutes {
-		b.problem(api.LogicalID, ErrInvalid, "it has %d routes, more than %d", len(api.Routes), mostRoutes)
+	const mostRoutes, mostStages, mostAuthorizers = 300, 10, 10
+	authorizers := map[string]bool{}
+	for _, route := range api.Routes {
+		if route.Authorizer != nil {
+			authorizers[route.Authorizer.LogicalID] = true
+		}
 	}
-	if len(api.Stages) > mostStages {
-		b.problem(api.LogicalID, ErrInvalid, "it has %d stages, more than %d", len(api.Stages), mostStages)
+	for _, quota := range []struct {
+		name      string
+		has, most int
+	}{
+		{"routes", len(api.Routes), mostRoutes}, {"stages", len(api.Stages), mostStages}, {"authorizers", len(authorizers), mostAuthorizers},
+	} {
+		if quota.has > quota.most {
+			b.problem(api.LogicalID, ErrInvalid, "it has %d %s, more than %d", quota.has, quota.name, quota.most)
+		}
 	}
+	b.checkStages(api)
+}
+
+func (b *builder) checkStages(api *API) {
 	names := map[string]bool{}
 	for _, stage := range api.Stages {
 		if names[stage.Name] {

@@ -2,6 +2,9 @@ package template_test
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"strings"
 	"testing"
 
 	"example.com/securedpets/infra/local/template"
@@ -153,5 +156,64 @@ func TestGlobalTableWithCapacity(t *testing.T) {
 	properties(t, doc, "Table")["BillingMode"] = "PROVISIONED"
 	if _, err := load(t, doc, settings()); !hasProblem(err, template.ErrNotServed, "Table BillingMode") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// The fixed quotas of HTTP APIs hold here, too: what is refused at deployment is refused at the start.
+func TestQuotas(t *testing.T) {
+	copies := func(doc object, id, property string, count int, value func(n int) any) {
+		of := at(t, doc, "Resources")
+		for n := range count {
+			copied := maps.Clone(properties(t, doc, id))
+			copied[property] = value(n)
+			of[fmt.Sprintf("%s%d", id, n)] = object{"Type": at(t, doc, "Resources", id)["Type"], "Properties": copied}
+		}
+	}
+	many := func(count int) []any {
+		list := make([]any, count)
+		for n := range list {
+			list[n] = fmt.Sprint("x", n)
+		}
+		return list
+	}
+	cases := []struct {
+		name, where string
+		change      func(doc object)
+	}{
+		{"routes", "Api", func(doc object) {
+			copies(doc, "Route", "RouteKey", 300, func(n int) any { return fmt.Sprintf("GET /pets/%d", n) })
+		}},
+		{"stages", "Api", func(doc object) { copies(doc, "Stage", "StageName", 10, func(n int) any { return fmt.Sprint("s", n) }) }},
+		{"scopes", "Route AuthorizationScopes", func(doc object) {
+			route := properties(t, doc, "Route")
+			route["AuthorizationType"], route["AuthorizerId"], route["AuthorizationScopes"] = "JWT", "Authorizer", many(11)
+		}},
+		{"audiences", "Authorizer JwtConfiguration.Audience", func(doc object) {
+			at(t, doc, "Resources", "Authorizer", "Properties", "JwtConfiguration")["Audience"] = many(51)
+		}},
+		{"access log", "Stage AccessLogSettings.Format", func(doc object) {
+			properties(t, doc, "Stage")["AccessLogSettings"] = object{"DestinationArn": "arn", "Format": strings.Repeat("x", 3<<10+1)}
+		}},
+		{"stage variables", "Stage StageVariables", func(doc object) {
+			variables := object{}
+			for n := range 101 {
+				variables[fmt.Sprint("v", n)] = "x"
+			}
+			properties(t, doc, "Stage")["StageVariables"] = variables
+		}},
+		{"authorizers", "Api", func(doc object) {
+			copies(doc, "Authorizer", "Name", 11, func(n int) any { return fmt.Sprint("a", n) })
+			copies(doc, "Route", "AuthorizerId", 11, func(n int) any { return fmt.Sprint("Authorizer", n) })
+			for n := range 11 {
+				properties(t, doc, fmt.Sprint("Route", n))["AuthorizationType"] = "JWT"
+			}
+		}},
+	}
+	for _, c := range cases {
+		doc := whole(t)
+		c.change(doc)
+		if _, err := load(t, doc, settings()); !hasProblem(err, template.ErrInvalid, c.where) {
+			t.Errorf("%s: error %v", c.name, err)
+		}
 	}
 }

@@ -14,6 +14,8 @@ type Stack struct {
 	Tables    []Table
 	// Outputs are the stack's outputs, by logical id.
 	Outputs map[string]string
+	// Exports are the outputs that other stacks may import, by export name: their Settings.Exports.
+	Exports map[string]string
 }
 
 // Function gives the function with a logical id.

@@ -176,11 +176,15 @@ func TestTables(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	doc := whole(t)
 	doc["Outputs"] = parse(t, `{"Url": {"Value": {"Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"}},
-		"Prod": {"Condition": "IsProd", "Value": {"Ref": "Nobody"}}}`)
+		"Prod": {"Condition": "IsProd", "Value": {"Ref": "Nobody"}},
+		"Shared": {"Value": {"Ref": "Api"}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}:Api"}}}}`)
 	at(t, doc, "Resources", "Route")["Condition"] = "IsProd"
 	stack := mustLoad(t, doc)
-	if want := map[string]string{"Url": "https://Api.execute-api.eu-west-1.amazonaws.com/"}; !reflect.DeepEqual(stack.Outputs, want) {
+	if want := map[string]string{"Url": "https://Api.execute-api.eu-west-1.amazonaws.com/", "Shared": "Api"}; !reflect.DeepEqual(stack.Outputs, want) {
 		t.Errorf("outputs %v", stack.Outputs)
+	}
+	if want := map[string]string{"Pets:Api": "Api"}; !reflect.DeepEqual(stack.Exports, want) {
+		t.Errorf("exports %v", stack.Exports)
 	}
 	if len(stack.APIs[0].Routes) != 0 {
 		t.Errorf("routes %v", stack.APIs[0].Routes)
