@@ -44,7 +44,8 @@ func TestForeignClients(t *testing.T) {
 	if _, err := os.Stat("client-test/node_modules/openid-client"); err != nil {
 		t.Skip("the clients are not installed: npm ci --prefix infra/local/issuer/client-test")
 	}
-	i, url := serve(t, nil)
+	spare := "http://" + freeAddress(t)
+	i, url := serve(t, func(c *issuer.Config) { c.WebOrigins = []string{origin, spare} })
 	control := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if err := i.RotateKeys(); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -56,11 +57,23 @@ func TestForeignClients(t *testing.T) {
 
 	cmd := exec.CommandContext(t.Context(), node, "--test", "--test-reporter=tap")
 	cmd.Dir = "client-test"
-	cmd.Env = append(os.Environ(), "ISSUER="+url, "CONTROL="+control.URL+"/", "MACHINE_SECRET="+i.MachineSecret())
+	cmd.Env = append(os.Environ(), "ISSUER="+url, "CONTROL="+control.URL+"/", "SPARE="+spare, "MACHINE_SECRET="+i.MachineSecret())
 	out, err := cmd.CombinedOutput()
 	counts := regexp.MustCompile(`(?m)^# (tests|pass|fail) \d+`).FindAll(out, -1)
 	t.Logf("%s", counts)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+}
+
+// freeAddress is a local address that nobody listened at a moment ago.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	_ = listener.Close()
+	return "localhost:" + port
 }

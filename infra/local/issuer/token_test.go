@@ -157,6 +157,10 @@ func TestIDToken(t *testing.T) {
 	if claims["aud"] != "secured-pets-web" || claims["email"] != "fred@bedrock.example" || claims["email_verified"] != true {
 		t.Errorf("claims %v", claims)
 	}
+	tags := map[string]any{"principal_tags": map[string]any{"user": []any{"amazon:amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA"}}}
+	if diff := cmp.Diff(tags, claims["https://aws.amazon.com/tags"]); diff != "" {
+		t.Errorf("session tags (-want +got):\n%s", diff)
+	}
 	if _, err := i.IDToken("machine"); !errors.Is(err, issuer.ErrUnknownUser) {
 		t.Errorf("a machine has no ID token: %v", err)
 	}

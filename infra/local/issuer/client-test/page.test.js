@@ -1,6 +1,7 @@
 // oidc-client-ts, the library of the web page, against the same issuer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import federation from '../../../auth0/federation/signin.js';
 import { InMemoryWebStorage, OidcClient, WebStorageStateStore } from 'oidc-client-ts';
 import { Browser } from './browser.js';
 import { ALL, API, CALLBACK, ISSUER } from './issuer.js';
@@ -59,4 +60,16 @@ test('revoke on sign-out', async () => {
   const { refresh_token } = await signIn(oidc, new Browser(), 'rider');
   await oidc.revokeToken(refresh_token, 'refresh_token');
   await assert.rejects(oidc.useRefreshToken({ state: { refresh_token, scope: 'openid', profile: {} } }), { error: 'invalid_grant' });
+});
+
+test('the federation walk signs in through a browser and gets a tagged ID token', async () => {
+  const visit = async (line) => fetch(await new Browser().signIn(line.slice(line.indexOf('http')), 'buyer'));
+  const answered = [];
+  const idToken = await federation.signIn({
+    issuer: ISSUER, clientId: 'secured-pets-web', callback: `${process.env.SPARE}/`, say: (line) => answered.push(visit(line)),
+  });
+  assert.equal((await answered[0]).status, 200);
+  const claims = federation.claimsOf(idToken);
+  assert.equal(claims.aud, 'secured-pets-web');
+  assert.deepEqual(claims['https://aws.amazon.com/tags'].principal_tags.user, ['amazon:amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA']);
 });
