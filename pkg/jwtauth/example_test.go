@@ -80,6 +80,7 @@ func ExampleNew() {
 	_, err := jwtauth.New(jwtauth.Config{Issuer: "http://tenant.example", Algorithms: []string{"HS256"}}, nil)
 	fmt.Println(err)
 	// Output: jwtauth: Issuer: must be an https URL, or an http URL of a loopback host, without user and fragment
-	// jwtauth: Algorithms: "HS256" is not an asymmetric signature algorithm jwtauth: Audiences is required: a token
-	// for another API must not pass jwtauth: a KeySet is required
+	// jwtauth: Algorithms: "HS256" is not an asymmetric signature algorithm
+	// jwtauth: Audiences is required: a token for another API must not pass
+	// jwtauth: a KeySet is required
 }
