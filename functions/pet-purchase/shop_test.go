@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,6 +37,8 @@ type shop struct {
 	store  *dynamo.Store
 	table  *dynamotest.Table
 	issuer *jwtauthtest.Issuer
+
+	timeout time.Duration // of a request in a proof
 }
 
 func open(t *testing.T, stock ...pets.Pet) shop {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -150,9 +151,10 @@ type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// Proxy serves the engine over the faulty network, for programs and for what is
-// configured by its environment alone. It returns that part of the environment.
-func (f *Faults) Proxy(t testing.TB) map[string]string {
+// Proxy serves the engine over a network of the test, for what is configured by
+// its environment alone, programs among them. It returns that part of the
+// environment.
+func Proxy(t testing.TB, network http.RoundTripper) map[string]string {
 	t.Helper()
 	engine, err := url.Parse(endpoint)
 	if err != nil {
@@ -160,10 +162,46 @@ func (f *Faults) Proxy(t testing.TB) map[string]string {
 	}
 	proxy := httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(engine) },
-		Transport: f,
+		Transport: network,
 		// A caller must see a broken connection, not a 502.
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		ErrorLog:     log.New(io.Discard, "", 0), // the faults are planned
 	})
 	t.Cleanup(proxy.Close)
 	return map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": proxy.URL}
+}
+
+// Dying is a network over which a process dies with its k-th call: before the
+// call is sent, or after it was carried out and before its answer is read. End
+// ends the process, or the context that stands for it; whatever it still tries
+// does not reach the engine.
+type Dying struct {
+	K     int
+	After bool
+	End   func()
+
+	calls atomic.Int64
+}
+
+// Died reports whether there was a k-th call.
+func (d *Dying) Died() bool { return int(d.calls.Load()) >= d.K }
+
+// RoundTrip implements [http.RoundTripper].
+func (d *Dying) RoundTrip(req *http.Request) (*http.Response, error) {
+	n := int(d.calls.Add(1))
+	if n < d.K {
+		return network.RoundTrip(req)
+	}
+	if n == d.K && d.After {
+		resp, err := network.RoundTrip(req)
+		if err == nil {
+			// The engine has answered: the work is done.
+			_, err = io.Copy(io.Discard, resp.Body)
+			err = errors.Join(err, resp.Body.Close())
+		}
+		d.End()
+		return nil, errors.Join(errFault, err)
+	}
+	d.End()
+	return nil, errFault
 }

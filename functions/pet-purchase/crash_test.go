@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
+	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/functions/internal/pets"
+)
+
+// moments are before and after the k-th call, for every k that there is; each
+// is tried on a shop of its own until the work is done without dying.
+func moments(t *testing.T, try func(ctx context.Context, d *dynamotest.Dying) (finished bool)) {
+	t.Helper()
+	for _, after := range []bool{false, true} {
+		for k := 1; ; k++ {
+			ctx, end := context.WithCancel(t.Context())
+			d := &dynamotest.Dying{K: k, After: after, End: end}
+			finished := try(ctx, d)
+			end()
+			if finished {
+				if k < 3 {
+					t.Errorf("done with %d calls: what was to be tried?", k-1)
+				}
+				break
+			}
+		}
+	}
+}
+
+func TestProvePurchaseSurvivesEveryCrash(t *testing.T) {
+	c := newCrowd(t)
+	for _, edits := range [][]ft.Edit{nil, {key("k")}} {
+		keyed := len(edits) > 0
+		moments(t, func(ctx context.Context, d *dynamotest.Dying) bool {
+			s := c.open(t, &dynamotest.Faults{}, dog, cat)
+			ann := s.buyer("ann")
+			mortal := ft.New(t, build, ft.Identity(c.issuer), s.table.Environment(), dynamotest.Proxy(t, d))
+			event := ft.Event(t, "purchase", append(edits, ann)...)
+			resp := mortal.Call(ctx, t, event)
+			if !d.Died() {
+				ft.Want(t, "undisturbed", resp, http.StatusOK, annsDog)
+				return true
+			}
+			sold := len(s.table.Sales(t)) == 1
+			again := s.f.Call(t.Context(), t, event)
+			switch {
+			case keyed || !sold:
+				ft.Want(t, "again", again, http.StatusOK, annsDog)
+			default:
+				// Without a key this is another order, and the pet is sold: to her.
+				ft.Want(t, "again", again, http.StatusConflict, unavailable)
+			}
+			s.wantOwners(t, "at the end", map[int64]string{1: "ann@example.com"})
+			if sales := s.table.Sales(t); len(sales) != 1 {
+				t.Errorf("crash at call %d (after %t): %d sales", d.K, d.After, len(sales))
+			}
+			return false
+		})
+	}
+}
+
+func TestProveUpdateSurvivesEveryCrash(t *testing.T) {
+	c := newCrowd(t)
+	before := kennel(200)
+	wanted := slices.Clone(before[:100]) // a hundred go, fifty change, seventy come
+	for i := range 50 {
+		wanted[i].Type = "hound"
+	}
+	for i := range 70 {
+		wanted = append(wanted, pets.Pet{ID: int64(1000 + i), Type: "cat", Price: 1})
+	}
+	moments(t, func(ctx context.Context, d *dynamotest.Dying) bool {
+		s := c.open(t, &dynamotest.Faults{}, before...)
+		err := pets.Update(ctx, s.table.Store(t, d), wanted, nil)
+		if !d.Died() {
+			if err != nil {
+				t.Errorf("undisturbed: %v", err)
+			}
+			return true
+		}
+		// A sale in the middle of it all, of a pet that stays.
+		ft.Want(t, "sale", s.buy(t, c.tokens[0], 99, key("k")), http.StatusOK, s.buy(t, c.tokens[0], 99, key("k")).Body)
+		s.stock(t, wanted...)
+		page, err := s.store.Page(t.Context(), 0, pets.MaxPage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range page.Pets {
+			if (p.Sale != nil) != (p.ID == 99) {
+				t.Errorf("crash at call %d: pet %d sold %t", d.K, p.ID, p.Sale != nil)
+			}
+			page.Pets[i].Sale = nil
+		}
+		if diff := cmp.Diff(wanted, page.Pets); diff != "" {
+			t.Errorf("crash at call %d (-want +got):\n%s", d.K, diff)
+		}
+		return false
+	})
+}
