@@ -71,7 +71,7 @@ mutate: ## break the security checks of pkg one by one in a copy: a test must no
 	@go run ./scripts/mutate-jwtauth
 
 ##@ Supply chain
-.PHONY: reproducible sbom vuln mutate-stack
+.PHONY: reproducible sbom vuln startup mutate-stack
 reproducible: build ## build the programs a second time, elsewhere, and compare them byte by byte
 	@scripts/reproducible
 
@@ -81,6 +81,9 @@ sbom: build setup ## list what programs and page are made of: dist/sbom/*.cdx.js
 
 vuln: ## look for known holes that the code calls; says so when the database cannot be reached
 	@scripts/vuln
+
+startup: ## measure the start of each program beside a hello-world function
+	@go run ./scripts/startup
 
 mutate-stack: ## take one protection of the stack away at a time in a copy: a test must notice each
 	@go run ./scripts/mutate-stack
