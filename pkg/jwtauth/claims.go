@@ -75,7 +75,7 @@ func (c *claims) slot(name []byte) *strictjson.Value {
 		return &c.permissions
 	case "token_use": // Amazon Cognito: "access" or "id"
 		return &c.tokenUse
-	case "typ": // Keycloak: "Bearer", "ID", "Refresh", "Logout"
+	case "typ": // Keycloak: "Bearer", "ID", "Refresh", "Offline", "Logout"; other issuers may use the name for anything
 		return &c.typ
 	case "nonce", "at_hash", "c_hash", "s_hash": // OpenID Connect Core sections 2 and 3.3.2.11
 		return &c.idMark
@@ -85,9 +85,9 @@ func (c *claims) slot(name []byte) *strictjson.Value {
 	return nil
 }
 
-// is reports whether a value is the string want.
-func is(doc []byte, v strictjson.Value, want string) bool {
-	return v.Kind == strictjson.String && string(textOf(doc, v)) == want
+// isAny reports whether a value is one of these strings.
+func isAny(doc []byte, v strictjson.Value, list ...string) bool {
+	return v.Kind == strictjson.String && slices.Contains(list, string(textOf(doc, v)))
 }
 
 // room is a token with space for the lists that most tokens have, so that they need no memory of their own.
@@ -191,16 +191,13 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 	if v.profile == IDToken {
 		return v.checkIDToken(b, typ)
 	}
-	if typ == typAccess { // the issuer said so under its signature
-		return nil
-	}
-	if c.idMark.Kind != strictjson.Absent {
+	switch {
+	case c.tokenUse.Kind != strictjson.Absent && !isAny(b.doc, c.tokenUse, "access"),
+		isAny(b.doc, c.typ, "ID", "Refresh", "Offline", "Logout"):
 		return errKind
-	}
-	if c.tokenUse.Kind != strictjson.Absent && !is(b.doc, c.tokenUse, "access") {
-		return errKind
-	}
-	if c.typ.Kind != strictjson.Absent && !is(b.doc, c.typ, "Bearer") {
+	case typ == typAccess, c.tokenUse.Kind != strictjson.Absent, isAny(b.doc, c.typ, "Bearer"):
+		return nil // the issuer's own word, under its signature, counts more than a mark
+	case c.idMark.Kind != strictjson.Absent:
 		return errKind
 	}
 	return nil
@@ -210,10 +207,8 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 // was issued to us.
 func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
 	c := b.claims
-	if typ == typAccess || c.tokenUse.Kind != strictjson.Absent && !is(b.doc, c.tokenUse, "id") {
-		return errKind
-	}
-	if c.typ.Kind != strictjson.Absent && !is(b.doc, c.typ, "ID") {
+	if typ == typAccess || c.tokenUse.Kind != strictjson.Absent && !isAny(b.doc, c.tokenUse, "id") ||
+		isAny(b.doc, c.typ, "Bearer", "Refresh", "Offline", "Logout") {
 		return errKind
 	}
 	for _, audience := range b.token.Audiences {

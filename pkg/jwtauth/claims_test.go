@@ -134,12 +134,14 @@ func TestKindOfToken(t *testing.T) {
 		"at_hash": {issuer.IDToken(jwtauthtest.Without("nonce"), jwtauthtest.Claim("at_hash", "x")), jwtauth.InvalidClaims, nil},
 		"c_hash":  {issuer.IDToken(jwtauthtest.Without("nonce"), jwtauthtest.Claim("c_hash", "x")), jwtauth.InvalidClaims, nil},
 		// What Cognito and Keycloak write.
-		"token_use access": {issuer.Token(shared, jwtauthtest.Claim("token_use", "access")), nil, jwtauth.InvalidClaims},
-		"token_use id":     {issuer.Token(shared, jwtauthtest.Claim("token_use", "id")), jwtauth.InvalidClaims, nil},
-		"token_use 5":      {issuer.Token(shared, jwtauthtest.Claim("token_use", 5)), jwtauth.InvalidClaims, jwtauth.InvalidClaims},
-		"typ Bearer":       {issuer.Token(shared, jwtauthtest.Claim("typ", "Bearer")), nil, jwtauth.InvalidClaims},
-		"typ ID":           {issuer.Token(shared, jwtauthtest.Claim("typ", "ID")), jwtauth.InvalidClaims, nil},
-		"typ Refresh":      {issuer.Token(shared, jwtauthtest.Claim("typ", "Refresh")), jwtauth.InvalidClaims, jwtauth.InvalidClaims},
+		"token_use access":      {issuer.Token(shared, jwtauthtest.Claim("token_use", "access")), nil, jwtauth.InvalidClaims},
+		"token_use id":          {issuer.Token(shared, jwtauthtest.Claim("token_use", "id")), jwtauth.InvalidClaims, nil},
+		"token_use 5":           {issuer.Token(shared, jwtauthtest.Claim("token_use", 5)), jwtauth.InvalidClaims, jwtauth.InvalidClaims},
+		"typ Bearer":            {issuer.Token(shared, jwtauthtest.Claim("typ", "Bearer")), nil, jwtauth.InvalidClaims},
+		"typ ID":                {issuer.Token(shared, jwtauthtest.Claim("typ", "ID")), jwtauth.InvalidClaims, nil},
+		"typ Refresh":           {issuer.Token(shared, jwtauthtest.Claim("typ", "Refresh")), jwtauth.InvalidClaims, jwtauth.InvalidClaims},
+		"typ Bearer with nonce": {issuer.Token(shared, jwtauthtest.Claim("typ", "Bearer"), jwtauthtest.Claim("nonce", "x")), nil, jwtauth.InvalidClaims},
+		"typ of another sort":   {issuer.Token(shared, jwtauthtest.Claim("typ", "user")), nil, nil},
 		// A logout or security event token is neither (RFC 8725 section 3.12).
 		"events": {issuer.Token(shared, jwtauthtest.Claim("events", map[string]any{})), jwtauth.InvalidClaims, jwtauth.InvalidClaims},
 	} {

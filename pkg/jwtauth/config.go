@@ -91,8 +91,9 @@ func (c Config) check(keys KeySet) (jose.Set, error) {
 	complain(c.Leeway < 0 || c.Leeway > maxLeeway, "Leeway must be between 0 and 5 minutes")
 	complain(c.MaxAge < 0, "MaxAge must not be negative")
 	complain(c.CacheSize < 0 || c.CacheSize > maxCacheSize, "CacheSize must be between 0 and 1024")
-	complain(keys == nil, "a KeySet is required")
-	if bound, ok := keys.(*RemoteKeySet); ok && bound != nil {
+	bound, remote := keys.(*RemoteKeySet)
+	complain(keys == nil || remote && bound == nil, "a KeySet is required")
+	if bound != nil {
 		complain(bound.issuer != "" && bound.issuer != c.Issuer, "the key set belongs to another issuer")
 	}
 	return algorithms, errors.Join(complaints...)

@@ -139,7 +139,7 @@ func readDiscovery(doc []byte, issuer string) (string, bool) {
 	for _, m := range members {
 		switch string(nameOf(doc, m)) {
 		case "issuer":
-			same = is(doc, m.Value, issuer)
+			same = isText(doc, m.Value, issuer)
 		case "jwks_uri":
 			endpoint = string(textOf(doc, m.Value))
 		}

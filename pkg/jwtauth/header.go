@@ -136,3 +136,8 @@ func textOf(doc []byte, v strictjson.Value) []byte {
 	}
 	return doc[v.Start:v.End:v.End]
 }
+
+// isText reports whether a value is the string want.
+func isText(doc []byte, v strictjson.Value, want string) bool {
+	return v.Kind == strictjson.String && string(textOf(doc, v)) == want
+}

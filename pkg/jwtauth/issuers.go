@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
 )
@@ -18,7 +19,7 @@ type Issuers struct {
 
 // NewIssuers returns the union of verifiers, of which no two may have the same issuer.
 func NewIssuers(verifiers ...*Verifier) (*Issuers, error) {
-	i := &Issuers{list: verifiers, byIssuer: make(map[string]*Verifier, len(verifiers))}
+	i := &Issuers{list: slices.Clone(verifiers), byIssuer: make(map[string]*Verifier, len(verifiers))}
 	var complaints []error
 	for n, v := range verifiers {
 		if v == nil {

@@ -9,8 +9,8 @@ type EventKind string
 const (
 	EventVerify    EventKind = "verify"    // a token was judged; Outcome as Label gives it
 	EventFetch     EventKind = "fetch"     // keys were fetched; Outcome ok, not_modified or failed
-	EventStale     EventKind = "stale"     // an old key set was served because no newer one was to be had in time
-	EventThrottled EventKind = "throttled" // an unknown key id did not lead to a fetch
+	EventStale     EventKind = "stale"     // old keys were used because no newer ones came in time; Outcome served
+	EventThrottled EventKind = "throttled" // an unknown key id led to no fetch; Outcome budget, remembered or paused
 )
 
 // Event is what an observer gets to know. It holds no token, claim, key id or URL, so all of it may be logged.

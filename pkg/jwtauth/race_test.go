@@ -44,5 +44,5 @@ func TestRotationUnderLoad(t *testing.T) {
 
 // throttled: with more rotations than the budget allows, a key may be looked for later.
 func throttled(d *day, err error) bool {
-	return errors.Is(err, jwtauth.InvalidSignature) && d.seen(jwtauth.EventThrottled, "error") > 0
+	return errors.Is(err, jwtauth.InvalidSignature) && d.seen(jwtauth.EventThrottled, "budget") > 0
 }

@@ -207,10 +207,10 @@ func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 			r.mu.Unlock()
 			return key, nil
 		}
-		f, err := r.seekFlight(ctx, kid, now)
+		f, throttle, err := r.seekFlight(ctx, kid, now)
 		r.mu.Unlock()
 		if err != nil {
-			r.report(Event{Kind: EventThrottled, Outcome: Label(err), Err: err})
+			r.report(Event{Kind: EventThrottled, Outcome: throttle, Err: err})
 			return nil, err
 		}
 		s, err := f.wait(ctx, coldWait)
@@ -230,22 +230,22 @@ func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 	return nil, ErrUnknownKey
 }
 
-// seekFlight returns the fetch to wait for, which it starts if the budget allows; it never waits for budget. The
-// caller holds mu.
-func (r *RemoteKeySet) seekFlight(ctx context.Context, kid string, now time.Time) (*flight, error) {
+// seekFlight returns the fetch to wait for, which it starts if the budget allows; it never waits for budget. Otherwise
+// it returns what throttles it. The caller holds mu.
+func (r *RemoteKeySet) seekFlight(ctx context.Context, kid string, now time.Time) (*flight, string, error) {
 	switch {
 	case r.unknown.has(kid, now):
-		return nil, ErrUnknownKey
+		return nil, "remembered", ErrUnknownKey
 	case r.flight != nil:
-		return r.flight, nil
+		return r.flight, "", nil
 	}
 	if err := r.failed.wait(now, true); err != nil {
-		return nil, err
+		return nil, "paused", err
 	}
 	if !r.budget.take(now) {
-		return nil, ErrUnknownKey
+		return nil, "budget", ErrUnknownKey
 	}
-	return r.take(ctx, now), nil
+	return r.take(ctx, now), "", nil
 }
 
 func (s *snapshot) find(kid string) *Key {

@@ -93,7 +93,7 @@ func TestForgedKeyIDs(t *testing.T) {
 	if got != 3 {
 		t.Errorf("200 forged key ids caused %d fetches, want 3", got)
 	}
-	if got := d.seen(jwtauth.EventThrottled, "error"); got != 197 {
+	if got := d.seen(jwtauth.EventThrottled, "budget"); got != 197 {
 		t.Errorf("%d of them were throttled, want 197", got)
 	}
 	// The budget comes back one by one, and good tokens are never affected.

@@ -101,7 +101,7 @@ func (v *Verifier) verify(ctx context.Context, raw string) (*Token, error) {
 
 // decide is Verify from the issuer on.
 func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, error) {
-	if !is(s.payload, s.claims.iss, v.issuer) { // 3
+	if !isText(s.payload, s.claims.iss, v.issuer) { // 3
 		return nil, errIssuer
 	}
 	if !v.algorithms.Has(s.header.algorithm) { // again: among several issuers each has its own list
