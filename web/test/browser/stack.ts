@@ -46,6 +46,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop
 }
 
+/** Waits for the line that says so. A stack that ends by itself, then or later, leaves its last words. */
 async function ready(process: ChildProcess): Promise<void> {
   let said = ''
   await new Promise<void>((resolve, reject) => {
@@ -58,15 +59,20 @@ async function ready(process: ChildProcess): Promise<void> {
     }
     process.stdout?.on('data', hear)
     process.stderr?.on('data', hear)
-    process.once('exit', (code) => {
+    process.once('exit', (code, signal) => {
       clearTimeout(late)
-      reject(new Error(`make run ended with ${code}:\n${said}`))
+      const last = `make run ended with ${code ?? signal}:\n${said}`
+      reject(new Error(last))
+      if (!stopping.has(process)) globalThis.process.stderr.write(`${last}\n`)
     })
   })
 }
 
+const stopping = new WeakSet<ChildProcess>()
+
 async function end(process: ChildProcess): Promise<void> {
   if (process.exitCode !== null || process.pid === undefined) return
+  stopping.add(process)
   const gone = new Promise((resolve) => process.once('exit', resolve))
   globalThis.process.kill(-process.pid, 'SIGINT')
   await gone
