@@ -11,6 +11,7 @@ import (
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 func main() { rest.Main(run) }
@@ -25,20 +26,20 @@ func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.
 
 // build makes the endpoint, or returns all complaints about the environment.
 func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	tel, telErr := telemetry.New(getenv("LOG_LEVEL"), stdout)
 	table, tableErr := dynamo.FromEnvironment(getenv)
 	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(logErr, tableErr, settingsErr); err != nil {
+	if err := errors.Join(telErr, tableErr, settingsErr); err != nil {
 		return nil, err
 	}
 	store, storeErr := dynamo.New(table)
-	guard, guardErr := settings.Guard()
+	guard, guardErr := settings.Guard(tel)
 	if err := errors.Join(storeErr, guardErr); err != nil {
 		return nil, err
 	}
 	return &rest.Endpoint{
-		Route:   "GET /pets",
-		Handler: rest.Handler(guard.Optional((&handler{store: store}).list)),
-		Log:     log,
+		Route:     "GET /pets",
+		Handler:   rest.Handler(guard.Optional((&handler{store: store}).list)),
+		Telemetry: tel,
 	}, nil
 }

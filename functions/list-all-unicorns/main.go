@@ -9,6 +9,7 @@ import (
 
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 func main() { rest.Main(run) }
@@ -23,18 +24,18 @@ func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.
 
 // build makes the endpoint, or returns all complaints about the environment.
 func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	tel, telErr := telemetry.New(getenv("LOG_LEVEL"), stdout)
 	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(logErr, settingsErr); err != nil {
+	if err := errors.Join(telErr, settingsErr); err != nil {
 		return nil, err
 	}
-	guard, err := settings.Guard()
+	guard, err := settings.Guard(tel)
 	if err != nil {
 		return nil, err
 	}
 	return &rest.Endpoint{
-		Route:   "GET /unicorns",
-		Handler: rest.Handler(guard.Require(list, access.ListUnicorns)),
-		Log:     log,
+		Route:     "GET /unicorns",
+		Handler:   rest.Handler(guard.Require(list, access.ListUnicorns)),
+		Telemetry: tel,
 	}, nil
 }

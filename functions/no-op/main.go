@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 func main() { rest.Main(run) }
@@ -24,11 +25,11 @@ func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.
 
 // build makes the endpoint, or returns all complaints about the environment.
 func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	log, err := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	tel, err := telemetry.New(getenv("LOG_LEVEL"), stdout)
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Endpoint{Route: "OPTIONS /{proxy+}", Handler: noContent, Log: log}, nil
+	return &rest.Endpoint{Route: "OPTIONS /{proxy+}", Handler: noContent, Telemetry: tel}, nil
 }
 
 func noContent(_ context.Context, req rest.Request) (rest.Response, error) {

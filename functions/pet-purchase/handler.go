@@ -8,13 +8,15 @@ import (
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/pkg/authorizer"
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 type handler struct {
 	shop   *pets.Shop
 	list   pets.Lister
 	buyers *access.Buyers
+
+	telemetry *telemetry.Telemetry
 }
 
 func (h *handler) purchase(ctx context.Context, req rest.Request) (rest.Response, error) {
@@ -26,6 +28,7 @@ func (h *handler) purchase(ctx context.Context, req rest.Request) (rest.Response
 	if err != nil {
 		return rest.Response{}, err
 	}
+	h.count(ctx, reply)
 	resp := rest.Response{StatusCode: reply.Answer.Status, Headers: map[string]string{}, Body: string(reply.Answer.Body)}
 	if reply.Replayed {
 		resp.Headers["idempotency-replayed"] = "true"
@@ -33,13 +36,30 @@ func (h *handler) purchase(ctx context.Context, req rest.Request) (rest.Response
 	return resp, nil
 }
 
+// count tells what has happened in this request: a replay was counted before.
+func (h *handler) count(ctx context.Context, reply pets.Reply) {
+	switch {
+	case reply.Replayed:
+		h.telemetry.Count(telemetry.IdempotentReplay)
+		telemetry.Outcome(ctx, "replayed")
+	case reply.Outcome.Sold:
+		h.telemetry.Count(telemetry.PetSold)
+		telemetry.Outcome(ctx, "sold")
+	default:
+		h.telemetry.Count(telemetry.PetUnavailable)
+		telemetry.Outcome(ctx, "unavailable")
+	}
+	if reply.Outcome.Resolved && !reply.Replayed {
+		h.telemetry.Count(telemetry.AmbiguousCommitResolved)
+	}
+}
+
 func (h *handler) order(ctx context.Context, req rest.Request) (pets.Order, error) {
-	token, _ := authorizer.IdentityFrom(ctx)
 	form, err := readForm(req)
 	if err != nil {
 		return pets.Order{}, err
 	}
-	buyer, err := h.buyers.From(ctx, token, form.authToken)
+	buyer, err := h.buyers.From(ctx, form.authToken)
 	if err != nil {
 		return pets.Order{}, err
 	}

@@ -73,8 +73,12 @@ func TestKeyBelongsToOneOrderOfOneSubject(t *testing.T) {
 		{"a bad body is not looked up", []ft.Edit{ann, key("k"), ft.Body(`{`)}, http.StatusBadRequest, `{"message":"the body is not acceptable JSON: not a JSON document"}`, false},
 		{"the same order spelled otherwise", []ft.Edit{ann, key("k"), ft.Body("{ \"petId\": 1 }\n")}, http.StatusOK, annsDog, true},
 		{"another key", []ft.Edit{ann, key("K")}, http.StatusConflict, unavailable, false},
-		{"another subject with the same key", []ft.Edit{s.buyer("bob"), key("k"), ft.Body(`{"petId":2}`)}, http.StatusOK,
-			`[{"id":1,"type":"dog","price":249.99,"isSold":true},{"id":2,"type":"cat","price":124.99,"isSold":true,"soldTo":"bob@example.com"}]`, false},
+		{
+			"another subject with the same key",
+			[]ft.Edit{s.buyer("bob"), key("k"), ft.Body(`{"petId":2}`)},
+			http.StatusOK,
+			`[{"id":1,"type":"dog","price":249.99,"isSold":true},{"id":2,"type":"cat","price":124.99,"isSold":true,"soldTo":"bob@example.com"}]`, false,
+		},
 	} {
 		wantReplay(t, tt.name, s.post(t, tt.edits...), tt.status, tt.body, tt.again)
 	}

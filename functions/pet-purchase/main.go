@@ -10,6 +10,7 @@ import (
 	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 func main() { rest.Main(run) }
@@ -24,21 +25,21 @@ func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.
 
 // build makes the endpoint, or returns all complaints about the environment.
 func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	log, logErr := rest.NewLogger(getenv("LOG_LEVEL"), stdout)
+	tel, telErr := telemetry.New(getenv("LOG_LEVEL"), stdout)
 	table, tableErr := dynamo.FromEnvironment(getenv)
 	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(logErr, tableErr, settingsErr, settings.NeedClientID()); err != nil {
+	if err := errors.Join(telErr, tableErr, settingsErr, settings.NeedClientID()); err != nil {
 		return nil, err
 	}
 	store, storeErr := dynamo.New(table)
-	guard, buyers, guardErr := settings.Buying()
+	guard, buyers, guardErr := settings.Selling(tel)
 	if err := errors.Join(storeErr, guardErr); err != nil {
 		return nil, err
 	}
-	h := &handler{shop: &pets.Shop{Register: store}, list: store, buyers: buyers}
+	h := &handler{shop: &pets.Shop{Register: store}, list: store, buyers: buyers, telemetry: tel}
 	return &rest.Endpoint{
-		Route:   "POST /pets/purchase",
-		Handler: rest.Handler(guard.Require(h.purchase, access.PurchasePets)),
-		Log:     log,
+		Route:     "POST /pets/purchase",
+		Handler:   rest.Handler(guard(h.purchase, access.PurchasePets)),
+		Telemetry: tel,
 	}, nil
 }

@@ -5,11 +5,7 @@ package access
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-
-	"example.com/securedpets/pkg/authorizer"
-	"example.com/securedpets/pkg/jwtauth"
 )
 
 // Scopes of the API.
@@ -27,6 +23,10 @@ type Settings struct {
 	JWKSURL    string   // JWT_JWKS_URL; by default, it is discovered
 	ClientID   string   // JWT_CLIENT_ID: the audience of ID tokens
 	EmailClaim string   // EMAIL_CLAIM; by default, "<first audience>/email", then "email"
+
+	// IAMAuthorized (IAM_AUTHORIZED) is true where an API with AWS_IAM routes
+	// calls the function too. By default, IAM's word is not taken.
+	IAMAuthorized bool
 }
 
 // FromEnvironment reads the settings. It returns every complaint, joined.
@@ -45,6 +45,13 @@ func FromEnvironment(getenv func(string) string) (Settings, error) {
 	if len(s.Audiences) == 0 {
 		complaints = append(complaints, errors.New("JWT_AUDIENCE is missing"))
 	}
+	switch getenv("IAM_AUTHORIZED") {
+	case "true":
+		s.IAMAuthorized = true
+	case "", "false":
+	default:
+		complaints = append(complaints, errors.New("IAM_AUTHORIZED must be true or false"))
+	}
 	return s, errors.Join(complaints...)
 }
 
@@ -54,47 +61,6 @@ func (s Settings) NeedClientID() error {
 		return errors.New("JWT_CLIENT_ID is missing")
 	}
 	return nil
-}
-
-// keySet is shared by the verifiers of both kinds of token: one issuer signs both.
-func (s Settings) keySet() (*jwtauth.RemoteKeySet, error) {
-	return jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: s.Issuer, URL: s.JWKSURL})
-}
-
-// Guard makes the guard of a route.
-func (s Settings) Guard() (*authorizer.Authorizer, error) {
-	keys, err := s.keySet()
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.accessTokens(keys)
-	if err != nil {
-		return nil, err
-	}
-	return authorizer.New(v), nil
-}
-
-func (s Settings) accessTokens(keys jwtauth.KeySet) (*jwtauth.Verifier, error) {
-	return jwtauth.New(jwtauth.Config{Issuer: s.Issuer, Audiences: s.Audiences}, keys)
-}
-
-// Buying makes the guard of the purchase route and the reader of its buyers.
-func (s Settings) Buying() (*authorizer.Authorizer, *Buyers, error) {
-	keys, err := s.keySet()
-	if err != nil {
-		return nil, nil, err
-	}
-	tokens, err := s.accessTokens(keys)
-	if err != nil {
-		return nil, nil, err
-	}
-	idTokens, err := jwtauth.New(jwtauth.Config{
-		Issuer: s.Issuer, Audiences: []string{s.ClientID}, Profile: jwtauth.IDToken,
-	}, keys)
-	if err != nil {
-		return nil, nil, fmt.Errorf("ID tokens: %w", err)
-	}
-	return authorizer.New(tokens), &Buyers{IDTokens: idTokens, EmailClaims: s.emailClaims()}, nil
 }
 
 func (s Settings) emailClaims() []string {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/telemetry"
 	"example.com/securedpets/pkg/authorizer"
 	"example.com/securedpets/pkg/jwtauth"
 )
@@ -17,65 +18,86 @@ import (
 type Buyers struct {
 	IDTokens    authorizer.TokenVerifier
 	EmailClaims []string // of access tokens, the first one present counts
+	Telemetry   *telemetry.Telemetry
 }
 
 // claims are what is read of a token besides what [jwtauth.Token] offers.
 type claims map[string]any
 
-// From returns the buyer of the verified access token: its subject, and the
-// e-mail of its own claim or, where the caller sent one, of the ID token of the
-// same subject. The ID token may come with or without "Bearer".
-func (b *Buyers) From(ctx context.Context, token *jwtauth.Token, idToken *string) (pets.Buyer, error) {
-	var c claims
-	if err := token.Claims(&c); err != nil {
-		return pets.Buyer{}, fmt.Errorf("%w: %w", pets.ErrNoBuyer, err)
-	}
-	if gty, _ := c["gty"].(string); gty == "client-credentials" || gty == "client_credentials" {
-		return pets.Buyer{}, pets.ErrMachine
-	}
-	email, err := b.email(ctx, c, token.Subject, idToken)
+// From returns the buyer of the request: the subject of the verified access
+// token, and the e-mail of its own claim or, where the caller sent one, of the
+// ID token of the same subject. Behind IAM there is no access token, and the ID
+// token says both. It may come with or without "Bearer".
+//
+// Errors: [pets.ErrNoBuyer], [pets.ErrMachine] and [pets.ErrUndecided].
+func (b *Buyers) From(ctx context.Context, idToken *string) (pets.Buyer, error) {
+	buyer, err := b.from(ctx, idToken)
 	if err != nil {
-		return pets.Buyer{}, err
+		b.Telemetry.Refused(ctx, jwtauth.Label(err))
 	}
-	return pets.Buyer{Subject: token.Subject, Email: email}, nil
+	return buyer, err
 }
 
-func (b *Buyers) email(ctx context.Context, access claims, subject string, idToken *string) (string, error) {
-	if idToken != nil {
-		return b.emailOfIDToken(ctx, subject, *idToken)
+func (b *Buyers) from(ctx context.Context, idToken *string) (pets.Buyer, error) {
+	token, signed := authorizer.IdentityFrom(ctx)
+	if !signed {
+		if idToken == nil {
+			return pets.Buyer{}, nobody(jwtauth.MissingToken)
+		}
+		return b.ofIDToken(ctx, *idToken)
 	}
+	var c claims
+	if err := token.Claims(&c); err != nil {
+		return pets.Buyer{}, nobody(jwtauth.InvalidClaims)
+	}
+	if gty, _ := c["gty"].(string); gty == "client-credentials" || gty == "client_credentials" {
+		return pets.Buyer{}, fmt.Errorf("%w: %w", pets.ErrMachine, jwtauth.Forbidden)
+	}
+	if idToken == nil {
+		email, err := b.emailOf(c)
+		return pets.Buyer{Subject: token.Subject, Email: email}, err
+	}
+	buyer, err := b.ofIDToken(ctx, *idToken)
+	if err == nil && buyer.Subject != token.Subject {
+		return pets.Buyer{}, fmt.Errorf("%w: the ID token is somebody else's", nobody(jwtauth.InvalidClaims))
+	}
+	return buyer, err
+}
+
+// nobody is why nobody buys.
+func nobody(why error) error { return fmt.Errorf("%w: %w", pets.ErrNoBuyer, why) }
+
+func (b *Buyers) emailOf(access claims) (string, error) {
 	for _, name := range b.EmailClaims {
 		if value, present := access[name]; present {
 			if verified, said := access["email_verified"]; said && verified != true {
-				return "", fmt.Errorf("%w: the e-mail is not verified", pets.ErrNoBuyer)
+				return "", fmt.Errorf("%w: the e-mail is not verified", nobody(jwtauth.InvalidClaims))
 			}
 			return usable(value)
 		}
 	}
-	return "", fmt.Errorf("%w: no e-mail claim", pets.ErrNoBuyer)
+	return "", fmt.Errorf("%w: no e-mail claim", nobody(jwtauth.InvalidClaims))
 }
 
-// emailOfIDToken trusts nothing that is not verified: anyone may register an
-// address that is not his, and anyone may hold somebody else's ID token.
-func (b *Buyers) emailOfIDToken(ctx context.Context, subject, idToken string) (string, error) {
-	token, err := b.verify(ctx, idToken)
+// ofIDToken trusts no e-mail that is not verified: anyone may register an
+// address that is not his.
+func (b *Buyers) ofIDToken(ctx context.Context, text string) (pets.Buyer, error) {
+	token, err := b.verify(ctx, text)
 	if errors.Is(err, jwtauth.ErrKeysUnavailable) {
-		return "", fmt.Errorf("%w: %w", pets.ErrUndecided, err)
+		return pets.Buyer{}, fmt.Errorf("%w: %w", pets.ErrUndecided, err)
 	}
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", pets.ErrNoBuyer, err)
-	}
-	if token.Subject != subject {
-		return "", fmt.Errorf("%w: the ID token is somebody else's", pets.ErrNoBuyer)
+		return pets.Buyer{}, nobody(err)
 	}
 	var c claims
 	if err := token.Claims(&c); err != nil {
-		return "", fmt.Errorf("%w: %w", pets.ErrNoBuyer, err)
+		return pets.Buyer{}, nobody(jwtauth.InvalidClaims)
 	}
 	if c["email_verified"] != true {
-		return "", fmt.Errorf("%w: the e-mail is not verified", pets.ErrNoBuyer)
+		return pets.Buyer{}, fmt.Errorf("%w: the e-mail is not verified", nobody(jwtauth.InvalidClaims))
 	}
-	return usable(c["email"])
+	email, err := usable(c["email"])
+	return pets.Buyer{Subject: token.Subject, Email: email}, err
 }
 
 func (b *Buyers) verify(ctx context.Context, text string) (*jwtauth.Token, error) {
@@ -102,7 +124,7 @@ func usable(value any) (string, error) {
 		return unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError
 	})
 	if at < 1 || at == len(email)-1 || len(email) > maxEmail || bad {
-		return "", fmt.Errorf("%w: the e-mail is not usable", pets.ErrNoBuyer)
+		return "", fmt.Errorf("%w: the e-mail is not usable", nobody(jwtauth.InvalidClaims))
 	}
 	return email, nil
 }

@@ -4,15 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"sync/atomic"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 // A Request is an event of payload format 2.0.
@@ -28,21 +28,18 @@ type Handler func(context.Context, Request) (Response, error)
 // An Endpoint is a function's one route. It implements [lambda.Handler].
 type Endpoint struct {
 	// Route is the route key, "GET /pets". A path that ends in {proxy+} stands for all paths.
-	Route   string
-	Handler Handler
-	Log     *slog.Logger
-
-	warm atomic.Bool
+	Route     string
+	Handler   Handler
+	Telemetry *telemetry.Telemetry
 }
 
 // Invoke answers every event; it never returns an error, which API Gateway
 // would turn into a 500 without headers.
 func (e *Endpoint) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	start := time.Now()
-	entry := &Entry{}
-	req, resp := e.serve(withEntry(ctx, entry), payload)
+	ctx = e.Telemetry.Begin(ctx)
+	req, resp := e.serve(ctx, payload)
 	resp.Headers = complete(resp.Headers, resp.Body != "")
-	e.write(ctx, entry, req, resp.StatusCode, time.Since(start))
+	e.Telemetry.End(ctx, e.Route, requestID(ctx, req), resp.StatusCode)
 	return json.Marshal(resp)
 }
 
@@ -106,6 +103,18 @@ func complete(headers map[string]string, body bool) map[string]string {
 	}
 	maps.Copy(all, headers)
 	return all
+}
+
+// requestID is API Gateway's, which the caller knows as apigw-requestid; for a
+// bare invocation it is Lambda's.
+func requestID(ctx context.Context, req Request) string {
+	if id := req.RequestContext.RequestID; id != "" {
+		return id
+	}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return ""
 }
 
 var errNotFound = &Problem{Status: http.StatusNotFound, Message: "Not Found"}

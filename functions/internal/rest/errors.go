@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/telemetry"
 )
 
 // A Problem is an error with an answer of its own.
@@ -50,7 +52,7 @@ const retryAfter = "1"
 // AnswerTo answers an error by the table, and leaves its cause to the log.
 func AnswerTo(ctx context.Context, err error) Response {
 	status, message := lookup(err)
-	fail(ctx, status, err)
+	telemetry.Note(ctx, slog.String("error", err.Error()))
 	resp := Error(status, message)
 	switch status {
 	case http.StatusServiceUnavailable:
