@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/securedpets/functions/internal/access"
@@ -264,4 +265,25 @@ func TestNoTimeLeft(t *testing.T) {
 		t.Errorf("retry-after %q, want 1", resp.Headers["retry-after"])
 	}
 	o.want(t, "450 ms left", pets.Page{})
+}
+
+func TestIAM(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		setting string
+		status  int
+		body    string
+	}{
+		{"where such an API is", "true", http.StatusOK, `{}`},
+		{"where none is", "", http.StatusUnauthorized, ft.Unauthorized},
+	} {
+		issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
+		f := ft.New(t, build, ft.Identity(issuer), table.Environment(), map[string]string{"IAM_AUTHORIZED": tt.setting})
+		event := ft.Event(t, "update", ft.Header("authorization", "AWS4-HMAC-SHA256 Credential=x"))
+		event.RequestContext.Authorizer.JWT = nil
+		event.RequestContext.Authorizer.IAM = &events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription{
+			UserARN: "arn:aws:sts::123456789012:assumed-role/auth0-api-role/admin",
+		}
+		ft.Want(t, tt.name, f.Call(t.Context(), t, event), tt.status, tt.body)
+	}
 }

@@ -40,7 +40,7 @@ func (s Settings) guard(tel *telemetry.Telemetry, keys jwtauth.KeySet) (*authori
 		return nil, err
 	}
 	return authorizer.New(v, authorizer.WithObserver(func(ctx context.Context, d authorizer.Decision) {
-		if d.Outcome != "allowed" {
+		if d.Outcome != jwtauth.Label(nil) {
 			tel.Refused(ctx, d.Outcome)
 		}
 	})), nil

@@ -1,0 +1,181 @@
+package telemetry
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// lines decodes what was written; every line must be one JSON object.
+func lines(t *testing.T, out *bytes.Buffer) []map[string]any {
+	t.Helper()
+	var all []map[string]any
+	for text := range strings.Lines(out.String()) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+func start(t *testing.T, level string) (*Telemetry, *bytes.Buffer) {
+	t.Helper()
+	var out bytes.Buffer
+	tel, err := New(level, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tel, &out
+}
+
+func TestLine(t *testing.T) {
+	tel, out := start(t, "")
+	ctx := tel.Begin(t.Context())
+	Note(ctx, slog.String("reason", "token_expired"))
+	tel.End(ctx, "GET /pets", "id-1", http.StatusUnauthorized)
+	got := lines(t, out)[0]
+	for _, name := range []string{"time", "durationMs"} {
+		if _, ok := got[name]; !ok {
+			t.Errorf("no %s in %v", name, got)
+		}
+		delete(got, name)
+	}
+	want := map[string]any{
+		"level": "INFO", "msg": "request", "requestId": "id-1", "route": "GET /pets", "function": "",
+		"coldStart": true, "status": 401.0, "outcome": "refused", "reason": "token_expired",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("line (-want +got):\n%s", diff)
+	}
+}
+
+func TestOutcomes(t *testing.T) {
+	for _, tt := range []struct {
+		status  int
+		said    string
+		level   string
+		outcome string
+	}{
+		{http.StatusOK, "", "INFO", "ok"},
+		{http.StatusOK, "sold", "INFO", "sold"},
+		{http.StatusConflict, "", "INFO", "refused"},
+		{http.StatusServiceUnavailable, "", "ERROR", "failed"},
+		{http.StatusInternalServerError, "", "ERROR", "failed"},
+	} {
+		tel, out := start(t, "")
+		ctx := tel.Begin(t.Context())
+		if tt.said != "" {
+			Outcome(ctx, tt.said)
+		}
+		tel.End(ctx, "", "", tt.status)
+		if got := lines(t, out)[0]; got["level"] != tt.level || got["outcome"] != tt.outcome {
+			t.Errorf("%d %s: %v, want %s and %s", tt.status, tt.said, got, tt.level, tt.outcome)
+		}
+	}
+}
+
+func TestLevels(t *testing.T) {
+	for _, level := range []string{"debug", "info", "WARN", "error", ""} {
+		if _, err := New(level, nil); err != nil {
+			t.Errorf("%q: %v", level, err)
+		}
+	}
+	for _, level := range []string{"loud", "info ", "-4"} {
+		if _, err := New(level, nil); !errors.Is(err, errLogLevel) {
+			t.Errorf("%q: error %v, want %v", level, err, errLogLevel)
+		}
+	}
+}
+
+// The embedded metric format, as CloudWatch's specification has it.
+func TestMetrics(t *testing.T) {
+	tel, out := start(t, "error") // metrics do not depend on it
+	ctx := tel.Begin(t.Context())
+	tel.Count(PetSold)
+	tel.Count(PetSold)
+	tel.Refused(ctx, "token_expired")
+	tel.End(ctx, "", "id-1", http.StatusOK)
+	var sold, refused map[string]any
+	for _, line := range lines(t, out) {
+		if line[PetSold] != nil {
+			sold = line
+		} else {
+			refused = line
+		}
+	}
+	if sold[PetSold] != 2.0 || sold[ColdStart] != 1.0 || refused[AuthRefused] != 1.0 || refused[Reason] != "token_expired" {
+		t.Errorf("counts %v and %v", sold, refused)
+	}
+	directive := refused["_aws"].(map[string]any)
+	at := directive["Timestamp"].(float64)
+	if age := time.Since(time.UnixMilli(int64(at))); age < 0 || age > time.Minute {
+		t.Errorf("timestamp %v is %v old", at, age)
+	}
+	want := []any{map[string]any{
+		"Namespace":  "SecuredPets",
+		"Dimensions": []any{[]any{}, []any{"Reason"}},
+		"Metrics":    []any{map[string]any{"Name": "AuthRefused", "Unit": "Count"}},
+	}}
+	if diff := cmp.Diff(want, directive["CloudWatchMetrics"]); diff != "" {
+		t.Errorf("directive (-want +got):\n%s", diff)
+	}
+}
+
+func TestMetricsAreCountedOnce(t *testing.T) {
+	tel, out := start(t, "")
+	for range 3 {
+		ctx := tel.Begin(t.Context())
+		tel.Count(PetSold)
+		tel.End(ctx, "", "", http.StatusOK)
+	}
+	sold, cold := 0.0, 0.0
+	for _, line := range lines(t, out) {
+		n, _ := line[PetSold].(float64)
+		c, _ := line[ColdStart].(float64)
+		sold, cold = sold+n, cold+c
+	}
+	if sold != 3 || cold != 1 {
+		t.Errorf("%v sold and %v cold starts, want 3 and 1", sold, cold)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	part := strings.Repeat("aB3_", 6)
+	token := "ey" + "J" + part + "." + part + "." + part
+	for _, tt := range []struct {
+		name string
+		attr slog.Attr
+		want any
+	}{
+		{"by name", slog.String("Authorization", "x"), "[redacted]"},
+		{"by name, in a body", slog.String("authToken", "x"), "[redacted]"},
+		{"an e-mail by name", slog.String("soldTo", "x"), "[redacted]"},
+		{"a token by looks", slog.String("error", "bad "+token+"!"), "bad [token]!"},
+		{"any three parts", slog.String("error", part+"."+part+"."+part), "[token]"},
+		{"the first part alone", slog.String("error", token[:20]), "[token]"},
+		{"a header", slog.String("error", `header "Bearer abc"`), `header "[token]"`},
+		{"an e-mail by looks", slog.String("error", "sold to ann.b+c@example.com, again"), "sold to [e-mail], again"},
+		{"in an error", slog.Any("error", errors.New("no ann@example.com")), "no [e-mail]"},
+		{"in a structure", slog.Any("request", struct{ To string }{"ann@example.com"}), `{"To":"[e-mail]"}`},
+		{"in a group", slog.Group("g", slog.String("token", "x")), map[string]any{"token": "[redacted]"}},
+		{"what has nothing to hide", slog.String("error", "TransactWriteItems: https response error StatusCode: 400, dynamodb.eu-central-1.amazonaws.com"), "TransactWriteItems: https response error StatusCode: 400, dynamodb.eu-central-1.amazonaws.com"},
+		{"a number", slog.Int("n", 5), 5.0},
+	} {
+		tel, out := start(t, "")
+		ctx := tel.Begin(t.Context())
+		Note(ctx, tt.attr)
+		tel.End(ctx, "", "", http.StatusOK)
+		if diff := cmp.Diff(tt.want, lines(t, out)[0][tt.attr.Key]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
