@@ -139,9 +139,9 @@ func (a *authorizer) credential(in *http.Request) string {
 		name, _ := strings.CutPrefix(a.of.IdentitySource, "$request.querystring.")
 		text = queryParameters(in.URL.RawQuery)[name]
 	}
-	const scheme = "Bearer "
-	if len(text) >= len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
-		return strings.TrimSpace(text[len(scheme):])
+	scheme, token, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token) // the bare scheme is no token [open]
 	}
 	return strings.TrimSpace(text)
 }
@@ -167,7 +167,7 @@ var errIssuedInFuture = fmt.Errorf("%w: iat is in the future", jwtauth.InvalidCl
 // text holds nothing of the token. The first three are API Gateway's own words [seen], [aws]; the rest is ours [open].
 func (a *authorizer) describe(raw string, err error) string {
 	const segments = 3
-	parts := strings.Split(raw, ".")
+	parts := strings.SplitN(raw, ".", segments+1)
 	switch {
 	case len(parts) != segments:
 		return "token contains an invalid number of segments"

@@ -76,6 +76,8 @@ func TestRefusedTokens(t *testing.T) {
 		logged              string
 	}{
 		{"none", "", 401, "Unauthorized", "Bearer", "missing: token not provided"},
+		{"the scheme alone", "Bearer", 401, "Unauthorized", "Bearer", "missing: token not provided"},
+		{"many segments", "Bearer " + strings.Repeat(".", 9000), 401, "Unauthorized", invalid + `token contains an invalid number of segments"`, "token contains an invalid number of segments"},
 		{"malformed", "Bearer abc", 401, "Unauthorized", invalid + `token contains an invalid number of segments"`, "token contains an invalid number of segments"},
 		{"two segments", "Bearer a.b", 401, "Unauthorized", invalid + `token contains an invalid number of segments"`, "token contains an invalid number of segments"},
 		{"not a token", "Bearer a.b.c", 401, "Unauthorized", invalid + `the token is malformed"`, "the token is malformed"},

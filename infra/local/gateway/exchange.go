@@ -85,9 +85,6 @@ func (x *exchange) validPath() bool {
 
 // readBody reads at most maxBody bytes.
 func (x *exchange) readBody() *response {
-	if x.in.ContentLength > maxBody {
-		return refusal(bodyTooLarge)
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, x.in.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

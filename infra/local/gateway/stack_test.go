@@ -93,7 +93,7 @@ func TestWholeStack(t *testing.T) {
 func TestIntegrationTimeout(t *testing.T) {
 	server, _ := wholeStack(t, func(s *template.Stack) {
 		for at := range s.APIs[0].Routes {
-			s.APIs[0].Routes[at].Integration.Timeout = 2 * time.Second
+			s.APIs[0].Routes[at].Integration.Timeout = 3 * time.Second
 		}
 	})
 	status, header, body := ask(t, server.URL, "GET", "/pets?do=hang", "", "")

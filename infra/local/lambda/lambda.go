@@ -53,8 +53,8 @@ const (
 var (
 	// ErrTimeout means the function overran its timeout and was killed.
 	ErrTimeout = errors.New("lambda: the function timed out")
-	// ErrExited means the process ended without an answer.
-	ErrExited = errors.New("lambda: the function's process ended before it answered")
+	// ErrExited means the process ended, and an invocation that it had has no answer.
+	ErrExited = errors.New("lambda: the function's process ended")
 	// ErrInit means no process could be started, or it was not ready in time.
 	ErrInit = errors.New("lambda: the function could not be started")
 	// ErrTooLarge means the event or the answer is over PayloadLimit.

@@ -110,20 +110,22 @@ func TestContextOfAnInvocation(t *testing.T) {
 
 // Each failure leaves the next call a new process that works.
 func TestFailures(t *testing.T) {
+	const patience = 20 * time.Second
 	large := strings.Repeat("x", lambda.PayloadLimit)
 	cases := []struct {
 		name    string
 		order   order
+		timeout time.Duration
 		wantErr error
 	}{
-		{"exit", order{Do: "crash"}, lambda.ErrExited},
-		{"timeout", order{Do: "hang"}, lambda.ErrTimeout},
-		{"event too large", order{Name: large}, lambda.ErrTooLarge},
-		{"answer too large", order{Size: lambda.PayloadLimit}, lambda.ErrTooLarge},
+		{"exit", order{Do: "crash"}, patience, lambda.ErrExited},
+		{"timeout", order{Do: "hang"}, time.Second, lambda.ErrTimeout},
+		{"event too large", order{Name: large}, patience, lambda.ErrTooLarge},
+		{"answer too large", order{Size: lambda.PayloadLimit}, patience, lambda.ErrTooLarge},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Timeout = time.Second })
+			r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Timeout = c.timeout })
 			if _, err := call(t, r, c.order); !errors.Is(err, c.wantErr) {
 				t.Fatalf("error %v, want %v", err, c.wantErr)
 			}

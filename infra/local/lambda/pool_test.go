@@ -178,14 +178,14 @@ func TestReservedConcurrency(t *testing.T) {
 
 // A process that is killed while it is idle costs nobody anything.
 func TestKilledIdle(t *testing.T) {
-	r, _ := start(t, nil)
-	for range 5 {
+	r, log := start(t, nil)
+	for n := range 5 {
 		first, err := call(t, r, order{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		kill(t, first.PID)
-		eventually(t, "the killed process is collected", func() bool { return !alive(first.PID) })
+		eventually(t, "its end is noticed", func() bool { return strings.Count(log.text(), "the function's process ended: signal: killed") == n+1 })
 	}
 }
 

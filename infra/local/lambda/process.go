@@ -82,6 +82,7 @@ func (w *process) execute(ctx context.Context) error {
 		return err
 	}
 	err := command.Wait()
+	w.leave()
 	killGroup(command.Process) // what the program has left running
 	return err
 }
@@ -106,6 +107,16 @@ func (w *process) take(i *invocation) {
 	w.state, w.current = busy, i
 	i.deadline = time.Now().Add(w.pool.function.Timeout)
 	w.timer = time.AfterFunc(w.pool.function.Timeout, func() { w.overdue(i) })
+}
+
+// leave keeps new events from a process that has ended, before its remains are cleared away. What it is given in
+// the moment between its end and here is lost: nobody can tell whether it was read.
+func (w *process) leave() {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	w.pool.forget(w)
+	w.giveBack()
+	w.pool.deliver()
 }
 
 // giveBack returns an invocation that the program was meant to fetch and has not: nobody has seen its
@@ -151,7 +162,7 @@ func (w *process) explain(err error) error {
 	cause, ready := w.cause, w.state != starting
 	w.pool.mu.Unlock()
 	switch {
-	case cause != nil:
+	case cause != nil && !errors.Is(cause, ErrExited): // of which more is known now
 		err = cause
 	case errors.Is(err, ErrInit): // never ran
 	case !ready:

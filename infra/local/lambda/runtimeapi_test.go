@@ -1,6 +1,7 @@
 package lambda_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -121,18 +122,25 @@ func TestErrorHeader(t *testing.T) {
 func TestAskingAgain(t *testing.T) {
 	api, outcome := standIn(t)
 	talk(t, "GET", api+"/invocation/next", "")
-	client := &http.Client{Timeout: 100 * time.Millisecond}
-	in, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"/invocation/next", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := client.Do(in); err == nil {
-		out.Body.Close()
-		t.Error("there was a second event")
-	}
+	ctx, cancel := context.WithCancel(t.Context())
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		in, err := http.NewRequestWithContext(ctx, http.MethodGet, api+"/invocation/next", nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if out, err := http.DefaultClient.Do(in); err == nil {
+			out.Body.Close()
+			t.Error("there was a second event")
+		}
+	}()
 	if err := <-outcome; !errors.Is(err, lambda.ErrExited) {
 		t.Errorf("outcome %v, want %v", err, lambda.ErrExited)
 	}
+	cancel()
+	<-asked
 }
 
 // What a program reports about its own start is the error of the call that started it.
