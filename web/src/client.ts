@@ -77,11 +77,18 @@ export class Client {
   /** Sends a call and expects success. A refused token is renewed once: its key may have been rotated away. */
   private async ask(call: Call): Promise<Answer> {
     const token = await this.tokens.token()
-    let answer = await this.transmit(call, token)
-    if (answer.status === 401 && token !== undefined) {
-      const renewed = await this.tokens.renew(token)
-      if (renewed !== undefined) answer = await this.transmit(call, renewed)
+    try {
+      return await this.succeed(call, token)
+    } catch (error) {
+      const refused = error instanceof Failure && error.kind === 'expired' && token !== undefined
+      const renewed = refused ? await this.tokens.renew(token) : undefined
+      if (renewed === undefined) throw error
+      return this.succeed(call, renewed)
     }
+  }
+
+  private async succeed(call: Call, token: string | undefined): Promise<Answer> {
+    const answer = await this.transmit(call, token)
     if (answer.status >= 200 && answer.status < 300) return answer
     throw failureOf(answer, answer.sent, call.needs)
   }

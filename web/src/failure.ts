@@ -48,21 +48,26 @@ export function failureOf(
   sent: boolean,
   needs?: string,
 ): Failure {
-  const challenge = answer.headers.get('www-authenticate')
-  const scope = /\bscope="([^"]*)"/.exec(challenge ?? '')?.[1] ?? needs
+  const challenge = answer.headers.get('www-authenticate') ?? ''
+  const message = isRecord(answer.body) && typeof answer.body['message'] === 'string' ? answer.body['message'] : undefined
+  const scope = /\bscope="([^"]*)"/.exec(challenge)?.[1] ?? needs
   const retryAfter = parseRetryAfter(answer.headers.get('retry-after'), Date.now())
-  return new Failure(kindOf(answer.status, sent, challenge !== null), {
+  return new Failure(kindOf(answer.status, sent, message), {
     status: answer.status,
-    ...(isRecord(answer.body) && typeof answer.body['message'] === 'string' ? { message: answer.body['message'] } : {}),
+    ...(message === undefined ? {} : { message }),
     ...(scope === undefined ? {} : { scope }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   })
 }
 
-function kindOf(status: number, sent: boolean, challenged: boolean): Kind {
-  // A 401 with a challenge is about the token (RFC 6750); one without is about who it belongs to.
-  if (status === 401) return !sent ? 'anonymous' : challenged ? 'expired' : 'identity'
-  return kinds[status] ?? 'broken'
+// The one text that a purchase is answered with when the token is good and names no confirmed e-mail. Nothing else in
+// the answer tells it from a token that is bad.
+const noBuyer = 'authorization failure'
+
+function kindOf(status: number, sent: boolean, message: string | undefined): Kind {
+  if (status !== 401) return kinds[status] ?? 'broken'
+  if (!sent) return 'anonymous'
+  return message === noBuyer ? 'identity' : 'expired'
 }
 
 /** Seconds to wait, from either form of Retry-After (RFC 9110, section 10.2.3). */

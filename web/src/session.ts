@@ -1,18 +1,10 @@
-import { ErrorResponse, ErrorTimeout, OidcClient, type OidcMetadata, type RefreshState, type SigninResponse, WebStorageStateStore } from 'oidc-client-ts'
 import type { Tokens } from './client'
-import { type Config, isRecord } from './config'
+import type { Config } from './config'
 import { Failure } from './failure'
-import { safeHash } from './route'
-import { requestedScopes } from './scopes'
+import { type Grant, Issuer, Mistrusted, type Person, Refused } from './issuer'
 
 /** What the person should know about the session beyond being in or out. */
 export type Notice = 'left' | 'left-here' | 'left-elsewhere' | 'joined-elsewhere' | 'ended' | 'refused' | 'mismatch' | 'issuer-down' | 'interrupted'
-
-export interface Person {
-  readonly name: string
-  readonly email?: string
-  readonly subject: string
-}
 
 /** The browser as far as a session needs it. */
 export interface Browser {
@@ -27,44 +19,32 @@ export interface Browser {
 const signedInMark = 'securedpets.signed-in'
 const restoringMark = 'securedpets.restoring'
 const leftMark = 'securedpets.left'
-const statePrefix = 'securedpets.'
-const issuerPatience = 10_000 // milliseconds
-const leeway = 30 // seconds before its end at which a token is renewed
+const leeway = 30_000 // milliseconds before its end at which a token is renewed
 // OpenID Connect Core, section 3.1.2.6: prompt=none could not be answered without the person.
-const needsPerson = new Set<string | null>(['login_required', 'consent_required', 'interaction_required', 'account_selection_required'])
-
-interface Held {
-  readonly response: SigninResponse
-  readonly granted: ReadonlySet<string>
-  readonly person: Person
-}
+const needsPerson = new Set(['login_required', 'consent_required', 'interaction_required', 'account_selection_required'])
 
 /**
- * A session by authorization code with PKCE. Tokens live in this object and nowhere else: a reload loses them and
- * gets new ones by a redirect with prompt=none, for which one mark without any secret is kept in local storage.
+ * A session. Tokens live in this object and nowhere else: a reload loses them and gets new ones by a redirect with
+ * prompt=none, for which one mark without any secret is kept in local storage.
  */
 export class Session implements Tokens {
   status: 'starting' | 'out' | 'in' | 'leaving' = 'starting'
   notice: Notice | undefined
-  private held: Held | undefined
+  private grant: Grant | undefined
   private renewal: Promise<string | undefined> | undefined
-  private oidc: OidcClient | undefined
-  private readonly home: string
+  private readonly issuer: Issuer
 
-  constructor(
-    private readonly config: Config,
-    private readonly browser: Browser,
-    private readonly changed: () => void,
-  ) {
-    this.home = `${browser.location.origin}/`
+  constructor(config: Config, private readonly browser: Browser, private readonly changed: () => void) {
+    this.issuer = new Issuer(config, `${browser.location.origin}/`, browser.tab)
   }
 
   get person(): Person | undefined {
-    return this.held?.person
+    return this.grant?.person
   }
 
+  /** The permissions that this session was given. */
   get granted(): ReadonlySet<string> {
-    return this.held?.granted ?? new Set()
+    return new Set(this.grant?.scope.split(' '))
   }
 
   /** Finishes a sign-in that comes back, or restores the session; false when the browser is leaving the page for that. */
@@ -93,12 +73,12 @@ export class Session implements Tokens {
 
   /** Ends the session here first, so that it is over whatever the issuer answers, and then at the issuer. */
   async signOut(): Promise<void> {
-    const response = this.held?.response
+    const { grant } = this
     this.browser.shared.removeItem(signedInMark)
-    this.held = undefined
+    this.grant = undefined
     this.settle('leaving')
     try {
-      const address = await this.endOfSession(response)
+      const address = await this.issuer.signOutAddress(grant)
       this.browser.tab.setItem(leftMark, '1')
       this.browser.location.assign(address)
     } catch {
@@ -107,28 +87,27 @@ export class Session implements Tokens {
   }
 
   async token(): Promise<string | undefined> {
-    const response = this.held?.response
-    if (response === undefined) return undefined
-    const rest = response.expires_in ?? Infinity
-    if (rest > leeway) return response.access_token
+    const { grant } = this
+    if (grant === undefined) return undefined
+    if (grant.endsAt - Date.now() > leeway) return grant.accessToken
     try {
       return await this.renewOnce()
     } catch (error) {
-      if (rest > 0 && this.held !== undefined) return response.access_token
+      if (grant.endsAt > Date.now() && this.grant !== undefined) return grant.accessToken
       throw error
     }
   }
 
   async renew(refused: string): Promise<string | undefined> {
-    const current = this.held?.response.access_token
+    const current = this.grant?.accessToken
     return current !== undefined && current !== refused ? current : this.renewOnce()
   }
 
   /** Follows what another tab did to the session that all tabs share. */
   followOtherTab(key: string | null, value: string | null): void {
     if (key !== null && key !== signedInMark) return
-    if (value === null && this.held !== undefined) {
-      this.held = undefined
+    if (value === null && this.grant !== undefined) {
+      this.grant = undefined
       this.settle('out', 'left-elsewhere')
     } else if (value === null && this.notice === 'joined-elsewhere') {
       this.settle('out')
@@ -140,7 +119,7 @@ export class Session implements Tokens {
   /** Comes back from the browser's page cache: a redirect that was under way is not. */
   resume(): void {
     this.take(restoringMark)
-    if (this.status === 'leaving') this.settle(this.held === undefined ? 'out' : 'in')
+    if (this.status === 'leaving') this.settle(this.grant === undefined ? 'out' : 'in')
     this.followOtherTab(signedInMark, this.browser.shared.getItem(signedInMark))
   }
 
@@ -163,21 +142,17 @@ export class Session implements Tokens {
 
   /** Goes to the issuer; true when the browser is on its way. */
   private async depart(prompt: 'none' | undefined): Promise<boolean> {
+    const { location } = this.browser
     this.settle('leaving')
     try {
-      const oidc = await this.connect()
-      const request = await oidc.createSigninRequest({
-        state: this.browser.location.hash,
-        nonce: crypto.randomUUID(),
-        ...(prompt === undefined ? {} : { prompt }),
-      })
+      const address = await this.issuer.signInAddress(location.hash, prompt)
       // Replacing keeps a restore out of the history: "back" leads to where the person was before.
-      if (prompt === 'none') this.browser.location.replace(request.url)
-      else this.browser.location.assign(request.url)
+      if (prompt === 'none') location.replace(address)
+      else location.assign(address)
       return true
     } catch {
       this.take(restoringMark)
-      this.settle(this.held === undefined ? 'out' : 'in', 'issuer-down')
+      this.settle(this.grant === undefined ? 'out' : 'in', 'issuer-down')
       return false
     }
   }
@@ -185,87 +160,32 @@ export class Session implements Tokens {
   private async arrive(url: URL): Promise<void> {
     const restored = this.take(restoringMark)
     // The code leaves the address bar before anything else happens.
-    this.browser.history.replaceState(null, '', `/${url.hash}`)
-    if (this.browser.tab.getItem(statePrefix + url.searchParams.get('state')) === null) {
-      this.settle('out', 'mismatch')
-      return
-    }
+    this.goTo(url.hash)
     try {
-      const oidc = await this.connect()
-      await this.checkSender(oidc, url.searchParams.get('iss'))
-      const response = await oidc.processSigninResponse(url.href)
-      this.hold(response)
-      this.browser.history.replaceState(null, '', `/${safeHash(response.userState)}`)
+      if (!this.issuer.began(url)) throw new Mistrusted('not begun in this tab')
+      const { grant, hash } = await this.issuer.finish(url)
+      this.grant = grant
+      this.goTo(hash)
       this.browser.shared.setItem(signedInMark, '1')
       this.settle('in')
     } catch (error) {
-      if (error instanceof ErrorResponse) this.browser.history.replaceState(null, '', `/${safeHash(error.state)}`)
-      this.refuse(error, restored)
+      if (error instanceof Refused) this.refused(error, restored)
+      else this.settle('out', error instanceof Mistrusted ? 'mismatch' : 'issuer-down')
     }
   }
 
-  /** RFC 9207: an issuer that names itself in its answers must have sent this one. */
-  private async checkSender(oidc: OidcClient, sender: string | null): Promise<void> {
-    const metadata: Readonly<Record<string, unknown>> = { ...(await oidc.metadataService.getMetadata()) }
-    const named = sender !== null || metadata['authorization_response_iss_parameter_supported'] === true
-    if (named && sender !== this.config.issuer) throw new Error('answer of another issuer')
+  private refused({ code, hash }: Refused, restored: boolean): void {
+    const ended = restored && needsPerson.has(code)
+    if (ended) this.browser.shared.removeItem(signedInMark)
+    this.goTo(hash)
+    this.settle('out', ended ? 'ended' : 'refused')
   }
 
-  private refuse(error: unknown, restored: boolean): void {
-    if (error instanceof ErrorResponse) {
-      const ended = restored && needsPerson.has(error.error)
-      if (ended) this.browser.shared.removeItem(signedInMark)
-      this.settle('out', ended ? 'ended' : 'refused')
-    } else {
-      this.settle('out', noAnswer(error) ? 'issuer-down' : 'mismatch')
-    }
+  private goTo(hash: string): void {
+    this.browser.history.replaceState(null, '', `/${hash}`)
   }
 
-  /** Checks the ID token as OpenID Connect Core, section 3.1.3.7 asks of a client that got it from the token endpoint itself. */
-  private hold(response: SigninResponse): void {
-    const { iss, aud, sub, name, email } = response.profile
-    const audiences = Array.isArray(aud) ? aud : [aud]
-    if (iss !== this.config.issuer || !audiences.includes(this.config.clientId)) throw new Error('ID token of another issuer or client')
-    this.held = {
-      response,
-      granted: new Set((response.scope ?? '').split(' ').filter((scope) => scope !== '')),
-      person: { name: name ?? email ?? sub, subject: sub, ...(email === undefined ? {} : { email }) },
-    }
-  }
-
-  /** Asks for the discovery document anew each time: a redirect must not lead to a service that does not answer. */
-  private async connect(): Promise<OidcClient> {
-    const { issuer, clientId, audience } = this.config
-    this.oidc = new OidcClient({
-      authority: issuer,
-      metadata: await this.discover(),
-      client_id: clientId,
-      redirect_uri: this.home,
-      post_logout_redirect_uri: this.home,
-      scope: requestedScopes,
-      extraQueryParams: { audience },
-      requestTimeoutInSeconds: issuerPatience / 1000,
-      // The state and the PKCE verifier must outlive the redirect; they are worth nothing once used.
-      stateStore: new WebStorageStateStore({ store: this.browser.tab, prefix: statePrefix }),
-    })
-    return this.oidc
-  }
-
-  private async discover(): Promise<Partial<OidcMetadata>> {
-    const { issuer } = this.config
-    const base = issuer.endsWith('/') ? issuer : `${issuer}/`
-    const response = await fetch(`${base}.well-known/openid-configuration`, {
-      cache: 'no-cache',
-      credentials: 'omit',
-      signal: AbortSignal.timeout(issuerPatience),
-    })
-    if (!response.ok) throw new Failure('issuer')
-    const metadata: unknown = await response.json()
-    // OpenID Connect Discovery, section 4.3: the document must name the very issuer it was asked of.
-    if (!isRecord(metadata) || metadata['issuer'] !== issuer) throw new Error('discovery document of another issuer')
-    return metadata
-  }
-
+  /** Asks for another token, once for all who wait for it. */
   private renewOnce(): Promise<string | undefined> {
     this.renewal ??= this.refresh().finally(() => {
       this.renewal = undefined
@@ -274,60 +194,24 @@ export class Session implements Tokens {
   }
 
   private async refresh(): Promise<string | undefined> {
-    const held = this.held
-    if (held === undefined) return undefined
-    const { refresh_token, id_token, scope, session_state, profile } = held.response
-    if (refresh_token === undefined) return this.end()
+    const { grant } = this
+    if (grant === undefined) return undefined
+    if (grant.refreshToken === undefined) return this.end()
     try {
-      const oidc = this.oidc ?? (await this.connect())
-      const state: RefreshState = {
-        refresh_token,
-        session_state,
-        profile,
-        ...(id_token === undefined ? {} : { id_token }),
-        ...(scope === undefined ? {} : { scope }),
-      }
-      const response = await oidc.useRefreshToken({ state, timeoutInSeconds: issuerPatience / 1000 })
-      if (this.held !== held) return this.held?.response.access_token
-      response.refresh_token ??= refresh_token
-      this.hold(response)
+      const renewed = await this.issuer.refresh(grant, grant.refreshToken)
+      if (this.grant !== grant) return this.grant?.accessToken // signed out meanwhile
+      this.grant = renewed
       this.changed()
-      return response.access_token
+      return renewed.accessToken
     } catch (error) {
-      if (error instanceof ErrorResponse) return this.end()
-      throw new Failure('issuer')
+      if (error instanceof Failure) throw error
+      return this.end()
     }
   }
 
   private end(): never {
-    this.held = undefined
+    this.grant = undefined
     this.settle('out', 'ended')
     throw new Failure('expired')
   }
-
-  private async endOfSession(response: SigninResponse | undefined): Promise<string> {
-    const oidc = await this.connect()
-    if (response?.refresh_token !== undefined) await oidc.revokeToken(response.refresh_token, 'refresh_token').catch(() => undefined)
-    if ((await oidc.metadataService.getEndSessionEndpoint()) === undefined) return this.oldEndOfSession()
-    const hint = response?.id_token
-    const request = await oidc.createSignoutRequest({
-      client_id: this.config.clientId,
-      ...(hint === undefined ? {} : { id_token_hint: hint }),
-    })
-    return request.url
-  }
-
-  /** Tenants of Auth0 from before November 2023 announce no end of session; this is where theirs is. */
-  private oldEndOfSession(): string {
-    const address = new URL('v2/logout', this.config.issuer)
-    if (!address.hostname.endsWith('.auth0.com')) throw new Failure('issuer')
-    address.search = new URLSearchParams({ client_id: this.config.clientId, returnTo: this.home }).toString()
-    return address.href
-  }
-}
-
-/** Whether the issuer gave no answer, as opposed to one that must not be believed. */
-function noAnswer(error: unknown): boolean {
-  return error instanceof Failure || error instanceof TypeError || error instanceof ErrorTimeout ||
-    (error instanceof DOMException && error.name === 'TimeoutError')
 }

@@ -131,7 +131,7 @@ describe('a purchase', () => {
 
   it('without a confirmed e-mail', async () => {
     const buyer = await buyerWithDog()
-    await buyer.answer('POST', '/pets/purchase', 401, { message: 'authorization failure' })
+    await buyer.answer('POST', '/pets/purchase', 401, { message: 'authorization failure' }, { 'www-authenticate': 'Bearer error="invalid_token", error_description="no verified e-mail"' })
     await buyer.page.getByRole('button', { name: 'Buy! dog' }).click()
     await buyer.says('The shop does not know who buys')
     await buyer.look('pets-no-email')

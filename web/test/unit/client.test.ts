@@ -93,6 +93,13 @@ describe('a refused token', () => {
     await expect(client.unicorns()).rejects.toMatchObject({ kind: 'expired' })
   })
 
+  it('is not renewed where the token was good and the person is not', async () => {
+    const nobody = json({ message: 'authorization failure' }, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+    const { client, sent } = clientOf([nobody], { ...old, renew: () => Promise.resolve('new') })
+    await expect(client.buy(1, 'key-1')).rejects.toMatchObject({ kind: 'identity' })
+    expect(sent).toHaveLength(1)
+  })
+
   it('ends the call when no other token is to be had', async () => {
     await expect(clientOf([refused()], old).client.unicorns()).rejects.toMatchObject({ kind: 'expired' })
   })

@@ -176,11 +176,11 @@ describe('a token', () => {
     expect(session).toMatchObject({ status: 'out', notice: 'ended' })
   })
 
-  it('of somebody else is not taken', async () => {
+  it('of somebody else is not taken, and ends the session', async () => {
     await signedIn()
     provider.claims['sub'] = 'amazon|2'
-    await expect(session.renew('access-1')).rejects.toEqual(new Failure('issuer'))
-    expect(session.person?.subject).toBe('amazon|1')
+    await expect(session.renew('access-1')).rejects.toEqual(new Failure('expired'))
+    expect(session.person).toBeUndefined()
   })
 
   it('that was refused is not asked for twice', async () => {
