@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"example.com/securedpets/pkg/jwtauth/internal/jose"
 )
 
 // Issuers verifies the tokens of several issuers, each with its own Verifier: its policy, its keys, its audiences.
 // The iss claim chooses the Verifier before any key is looked up, so no issuer's key ever counts for another one.
 type Issuers struct {
-	list       []*Verifier
-	byIssuer   map[string]*Verifier
-	algorithms jose.Set // of all of them together
+	list     []*Verifier
+	byIssuer map[string]*Verifier
 }
 
 // NewIssuers returns the union of verifiers, of which no two may have the same issuer.
@@ -30,7 +27,6 @@ func NewIssuers(verifiers ...*Verifier) (*Issuers, error) {
 			complaints = append(complaints, fmt.Errorf("jwtauth: two verifiers for issuer %s", v.issuer))
 		}
 		i.byIssuer[v.issuer] = v
-		i.algorithms |= v.algorithms
 	}
 	if len(verifiers) == 0 {
 		complaints = append(complaints, errors.New("jwtauth: at least one verifier is required"))
@@ -58,7 +54,7 @@ func (i *Issuers) Verify(ctx context.Context, raw string) (*Token, error) {
 func (i *Issuers) verify(ctx context.Context, raw string) (*Verifier, *Token, error) {
 	s := scratches.Get().(*scratch) //nolint:forcetypeassert // the pool holds nothing else
 	defer scratches.Put(s)
-	if err := s.read(raw, i.algorithms, nil); err != nil {
+	if err := s.read(raw, nil); err != nil {
 		return i.list[0], nil, err
 	}
 	v := i.byIssuer[string(textOf(s.payload, s.claims.iss))]

@@ -68,9 +68,10 @@ func (v *Verifier) Issuer() string { return v.issuer }
 //
 //  1. Size, shape and characters, because everything after this costs more than looking.
 //  2. The header: it says what the signature means, so nothing it asks for is done before all of it is known to be
-//     acceptable. The algorithm must be one that the configuration allows.
-//  3. The payload is one strict JSON document, and its issuer is ours. It is not trusted yet; it is read this early so that no key is
-//     looked up, let alone fetched, for a malformed token or one of somebody else's.
+//     acceptable. Algorithms without a public key do not exist here, whatever the configuration.
+//  3. The payload is one strict JSON document, its issuer is ours, and the algorithm is one that we accept from it. The
+//     payload is not trusted yet; it is read this early so that no key is looked up, let alone fetched, for a malformed
+//     token or for one of somebody else's.
 //  4. The key of this kid, in the issuer's key set and nowhere else. It must allow the algorithm.
 //  5. The signature. Only from here on are the claims the issuer's words.
 //  6. The claims: subject, audience, kind of token, scopes, and the times last, because TokenExpired tells the client
@@ -93,7 +94,7 @@ func (v *Verifier) verify(ctx context.Context, raw string) (*Token, error) {
 	}
 	s := scratches.Get().(*scratch) //nolint:forcetypeassert // the pool holds nothing else
 	defer scratches.Put(s)
-	if err := s.read(raw, v.algorithms, v.known.Load()); err != nil { // 1, 2 and the shape of 3
+	if err := s.read(raw, v.known.Load()); err != nil { // 1, 2 and the shape of 3
 		return nil, err
 	}
 	return v.decide(ctx, raw, s)
@@ -104,7 +105,7 @@ func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, 
 	if !isText(s.payload, s.claims.iss, v.issuer) { // 3
 		return nil, errIssuer
 	}
-	if !v.algorithms.Has(s.header.algorithm) { // again: among several issuers each has its own list
+	if !v.algorithms.Has(s.header.algorithm) {
 		return nil, errAlgorithm
 	}
 	key, err := v.key(ctx, s.header.kid) // 4
