@@ -8,12 +8,15 @@ FUNCTIONS := $(notdir $(patsubst %/,%,$(dir $(wildcard functions/*/main.go))))
 LINT := go tool -modfile=$(CURDIR)/scripts/tools/go.mod golangci-lint
 
 ##@ On this machine
-.PHONY: run token setup build-web
+.PHONY: run token seed setup build-web
 run: setup build-local build-web template ## serve the whole stack here: API, functions, DynamoDB engine, issuer, page
 	@exec dist/local/securedpets run
 
 token: ## print an access token and nothing else: make -s token AS=admin|buyer|trainer|rider|nobody
 	@scripts/build-local quiet && exec dist/local/securedpets token "$(AS)"
+
+seed: ## replace the catalog by N pets through the API: make seed N=10000 (API=..., TOKEN=... for another than `make run`)
+	@TOKEN="$${TOKEN:-$$($(MAKE) -s token AS=admin)}" go run ./scripts/seed -n "$(or $(N),100)" -api "$(or $(API),http://localhost:$(or $(PORT),8080))"
 
 setup: ## check the tools and install what npm must (again only when a lock file changed)
 	@scripts/setup infra/local web
@@ -62,6 +65,13 @@ lint: ## check style, import rules and shell scripts
 fmt: ## format the Go code
 	@$(LINT) fmt
 	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
+
+.PHONY: prove mutate-store
+prove: setup ## prove at length that no sale is lost or made twice: 10,000 histories, 50,000 contested attempts
+	@go test ./functions/pet-purchase -run 'TestProve|TestCost' -v -timeout 90m -rounds $(or $(ROUNDS),10000) -attempts $(or $(ATTEMPTS),50000) -rapid.checks 1000
+
+mutate-store: setup ## break the rules that keep sales safe one by one: a test must notice each
+	@go run ./scripts/mutate-store
 
 .PHONY: bench mutate
 bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking it costs

@@ -10,11 +10,19 @@ import (
 
 type handler struct{ store pets.Catalog }
 
-// maxBody is what a request may weigh as it is sent.
-const maxBody = 256 << 10
+// A request may weigh 256 KiB as it is sent, which is some 6,000 pets; packed
+// with gzip, a catalog of 100,000 fits.
+const (
+	maxBody     = 256 << 10
+	maxUnfolded = 4 << 20
+)
 
 func (h *handler) update(ctx context.Context, req rest.Request) (rest.Response, error) {
 	body, err := rest.Body(req, maxBody)
+	if err != nil {
+		return rest.Response{}, err
+	}
+	body, err = rest.Unfold(req, body, maxUnfolded)
 	if err != nil {
 		return rest.Response{}, err
 	}

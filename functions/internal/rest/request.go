@@ -1,7 +1,10 @@
 package rest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -49,15 +52,14 @@ func BadRequest(message string) error {
 // Body returns the body, decoded where API Gateway has encoded it, and at most
 // limit bytes of it.
 func Body(req Request, limit int) ([]byte, error) {
-	tooLarge := &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
 	if !req.IsBase64Encoded {
 		if len(req.Body) > limit {
-			return nil, tooLarge
+			return nil, errTooLarge
 		}
 		return []byte(req.Body), nil
 	}
 	if len(req.Body) > base64.StdEncoding.EncodedLen(limit) {
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	// Strict refuses non-zero trailing bits; line breaks, which Go would skip, API Gateway never sends.
 	body, err := base64.StdEncoding.Strict().DecodeString(req.Body)
@@ -65,10 +67,36 @@ func Body(req Request, limit int) ([]byte, error) {
 		return nil, BadRequest("the body is not base64")
 	}
 	if len(body) > limit {
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	return body, nil
 }
+
+// Unfold returns a body that was sent with "content-encoding: gzip" as it was
+// before, up to limit bytes of it; another body it returns as it is.
+func Unfold(req Request, body []byte, limit int) ([]byte, error) {
+	encoding, _ := Header(req, "content-encoding")
+	if encoding == "" || strings.EqualFold(encoding, "identity") {
+		return body, nil
+	}
+	if !strings.EqualFold(encoding, "gzip") {
+		return nil, &Problem{Status: http.StatusUnsupportedMediaType, Message: "the content encoding must be gzip or none"}
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, BadRequest("the body is not gzip")
+	}
+	unfolded, err := io.ReadAll(io.LimitReader(unzip, int64(limit)+1))
+	if err != nil {
+		return nil, BadRequest("the body is not gzip")
+	}
+	if len(unfolded) > limit {
+		return nil, errTooLarge
+	}
+	return unfolded, nil
+}
+
+var errTooLarge = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
 
 // Document parses a body whose JSON must be one object.
 func Document(body []byte) (strictjson.Object, error) {

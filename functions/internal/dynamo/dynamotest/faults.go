@@ -2,7 +2,9 @@ package dynamotest
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -104,7 +106,12 @@ func (f *Faults) forward(req *http.Request) (*http.Response, error) {
 	if !reads || bytes.Contains(question, []byte(`"ConsistentRead":true`)) {
 		return network.RoundTrip(req)
 	}
-	return f.recall(req, operation+string(question))
+	var canonical map[string]any
+	if err := json.Unmarshal(question, &canonical); err != nil {
+		return nil, err
+	}
+	// The SDK writes maps in any order; fmt sorts them.
+	return f.recall(req, operation+fmt.Sprint(canonical))
 }
 
 func (f *Faults) recall(req *http.Request, question string) (*http.Response, error) {
