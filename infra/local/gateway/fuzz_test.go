@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/securedpets/infra/local/gateway"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
 // Whatever the path, a route that is reached fits it: the parameters put back into the route's path give the request's.
@@ -112,6 +113,38 @@ func FuzzResponse(f *testing.F) {
 		for name, values := range out.Header() {
 			if strings.ContainsAny(name+strings.Join(values, ""), "\r\n\x00") {
 				t.Errorf("header %q: %q", name, values)
+			}
+		}
+	})
+}
+
+// Whatever stands in the identity source, nobody passes without the one good token, and the refusal shows nothing of what was sent.
+func FuzzCredential(f *testing.F) {
+	issuer := jwtauthtest.NewIssuer(f)
+	good := issuer.Token()
+	g := open(f, secured(issuer), answering(`{}`), gateway.Options{})
+	for _, header := range []string{"Bearer TOKEN", "TOKEN", "bearer  TOKEN ", "Bearer TOKEN,TOKEN", "Basic x", "Bearer a.b.c", "Bearer", ""} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		header = strings.Replace(header, "TOKEN", good, 1)
+		in := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/pets", nil)
+		in.Header["Authorization"] = []string{header}
+		out := httptest.NewRecorder()
+		g.ServeHTTP(out, in)
+		scheme, token, found := strings.Cut(strings.TrimSpace(header), " ")
+		isGood := !found && scheme == good || strings.EqualFold(scheme, "bearer") && strings.TrimSpace(token) == good
+		switch {
+		case out.Code == http.StatusOK && !isGood:
+			t.Errorf("%q passed", header)
+		case out.Code != http.StatusOK && isGood:
+			t.Errorf("%q: %d", header, out.Code)
+		case out.Code != http.StatusOK:
+			if out.Code != http.StatusUnauthorized && out.Code != http.StatusRequestHeaderFieldsTooLarge {
+				t.Errorf("%q: %d", header, out.Code)
+			}
+			if challenge := out.Header().Get("Www-Authenticate"); strings.ContainsAny(challenge, "\r\n") || strings.Contains(challenge, good) {
+				t.Errorf("challenge %q", challenge)
 			}
 		}
 	})

@@ -138,8 +138,12 @@ func TestThrottling(t *testing.T) {
 	c.advance(500 * time.Millisecond)
 	pass("/narrow", 1) // its rate is the stage's
 	// A clock that goes back gives nothing and takes nothing.
-	c.advance(-time.Hour)
-	wantRefusal(t, send(t, g, "GET", "/pets", ""), 429, "Too Many Requests")
+	c.advance(time.Hour)
+	if out := send(t, g, "GET", "/pets", ""); out.Code != 200 {
+		t.Errorf("%d", out.Code)
+	}
+	c.advance(-time.Minute)
+	pass("/pets", 2)
 }
 
 // Zero closes a route; no setting means the account's limits.

@@ -88,6 +88,17 @@ func TestResponseHeaders(t *testing.T) {
 	}
 }
 
+// A length without a body would make the client wait for one.
+func TestNoLengthWithoutBody(t *testing.T) {
+	for _, status := range []int{204, 304} {
+		payload := fmt.Sprintf(`{"statusCode": %d, "headers": {"Content-Length": "999"}, "body": "x"}`, status)
+		out := send(t, open(t, api("GET /pets"), answering(payload), gateway.Options{}), "GET", "/pets", "")
+		if length, present := out.Header()["Content-Length"]; present || out.Body.Len() > 0 {
+			t.Errorf("%d: content-length %q, body %q", status, length, out.Body)
+		}
+	}
+}
+
 func TestIntegrationFailures(t *testing.T) {
 	cases := []struct {
 		name     string

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"errors"
 	"bufio"
 	"io"
 	"net"
@@ -24,7 +25,9 @@ func listen(t *testing.T, g http.Handler) (address string) {
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-		<-served
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	return listener.Addr().String()
 }

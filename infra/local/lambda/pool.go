@@ -122,8 +122,6 @@ func (p *pool) gone(worker *process, cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all = slices.DeleteFunc(p.all, func(other *process) bool { return other == worker })
-	p.forget(worker)
-	worker.giveBack()
 	if worker.timer != nil {
 		worker.timer.Stop()
 	}
@@ -137,7 +135,6 @@ func (p *pool) gone(worker *process, cause error) {
 		p.finish(i, nil, cause)
 	}
 	if !p.closed {
-		p.deliver()
 		p.grow()
 	}
 }
