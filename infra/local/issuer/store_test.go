@@ -127,3 +127,15 @@ func TestSessionTakesANewID(t *testing.T) {
 		t.Error("the planted cookie is signed in")
 	}
 }
+
+func TestSessionReplacesTheFormerOne(t *testing.T) {
+	s := &sessions{now: newClock().now, byID: map[string]session{}}
+	answer := httptest.NewRecorder()
+	s.begin(answer, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), "first")
+	again := httptest.NewRequest(http.MethodPost, "http://localhost/", nil)
+	again.AddCookie(answer.Result().Cookies()[0])
+	s.begin(httptest.NewRecorder(), again, "second")
+	if former, ok := s.of(again); ok {
+		t.Errorf("the session of %s still lives", former.userID)
+	}
+}

@@ -83,6 +83,10 @@ describe('the access token', () => {
     assert.equal(decodeJwt(answer.access_token).aud, API);
     assert.equal(answer.id_token, undefined);
   });
+  test('resource is not read in place of audience, as at Auth0', async () => {
+    const { tokens } = await login(config, 'buyer', { audience: undefined, resource: API });
+    assert.equal(tokens.access_token.split('.').length, 1);
+  });
   test('without audience it is opaque and opens userinfo only', async () => {
     const { tokens } = await login(config, 'buyer', { audience: undefined });
     assert.equal(tokens.access_token.split('.').length, 1);
