@@ -228,3 +228,40 @@ func TestRedirectOnTheSameHost(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestSlowProvider sends nothing, or a byte now and then. A request is answered in time, and the provider's connection
+// is closed soon after; the keys are used as soon as it is well again.
+func TestSlowProvider(t *testing.T) {
+	for name, first := range map[string]string{"nothing": "", "byte by byte": "{"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDay(t)
+			left := make(chan struct{}, 10)
+			d.issuer.Respond(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer func() { left <- struct{}{} }()
+				for first != "" && r.Context().Err() == nil {
+					_, _ = io.WriteString(w, first)
+					_ = http.NewResponseController(w).Flush()
+					select {
+					case <-time.After(100 * time.Millisecond):
+					case <-r.Context().Done():
+					}
+				}
+				<-r.Context().Done()
+			}))
+			start := time.Now()
+			expect(t, d.v, d.issuer.Token(), jwtauth.ErrKeysUnavailable)
+			if took := time.Since(start); took < time.Second || took > 2*time.Second {
+				t.Error("answered after", took)
+			}
+			<-left
+			<-left // the second attempt
+			d.issuer.Respond(nil)
+			d.Move(2 * time.Second)
+			for d.keys.Status().Failures == 0 {
+				time.Sleep(time.Millisecond) // until the fetch has noticed
+			}
+			expect(t, d.v, d.issuer.Token(), nil)
+		})
+	}
+}

@@ -21,6 +21,7 @@ func TestJSONTestSuite(t *testing.T) {
 		t.Skip("JSONTestSuite is not beside the project")
 	}
 	issuer := newIssuer(t)
+	issuer.Rotate("quick", "ES256")
 	v := issuer.Verifier()
 	body := payload(issuer)
 	counts := map[string]int{}
