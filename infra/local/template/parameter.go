@@ -38,9 +38,10 @@ func parameterValues(doc *document, given map[string]string) (map[string]any, []
 		value, err := doc.Parameters[name].value(given, name)
 		if err != nil {
 			complain(name, "%v", err)
-			continue
 		}
-		values[name] = value
+		if value != nil { // one that is not allowed is one complaint, not one for each use
+			values[name] = value
+		}
 	}
 	return values, problems
 }
@@ -62,8 +63,8 @@ func (p parameter) value(given map[string]string, name string) (any, error) {
 	}
 	list := splitList(raw)
 	for _, element := range list {
-		if err := p.check(element.(string)); err != nil {
-			return nil, err
+		if text, _ := scalarText(element); p.check(text) != nil {
+			return list, p.check(text)
 		}
 	}
 	return list, nil

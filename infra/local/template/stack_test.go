@@ -206,20 +206,32 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// The project's own template is served whole.
-func TestOwnTemplate(t *testing.T) {
-	file, err := os.Open("../../cdk/testdata/SecuredPets.template.json")
-	if err != nil {
-		t.Fatal(err)
+// The project's own templates are served whole: what production adds (aliases that move gradually) as well.
+func TestOwnTemplates(t *testing.T) {
+	for _, name := range []string{"SecuredPets.template.json", "SecuredPets-prod.template.json"} {
+		t.Run(name, func(t *testing.T) {
+			file, err := os.Open("../../cdk/testdata/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			stack, err := template.Load(file, template.Settings{Parameters: map[string]string{"Issuer": "https://issuer.example/"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkOwn(t, stack)
+		})
 	}
-	defer file.Close()
-	stack, err := template.Load(file, template.Settings{Parameters: map[string]string{"Issuer": "http://localhost:9000/"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+func checkOwn(t *testing.T, stack *template.Stack) {
+	t.Helper()
 	keys := []string{}
 	for _, route := range stack.APIs[0].Routes {
 		keys = append(keys, route.Key+" "+route.Authorization+" "+strings.Join(route.Scopes, " "))
+		if len(route.Integration.Sources) != 1 {
+			t.Errorf("%s: permissions %q", route.Key, route.Integration.Sources)
+		}
 	}
 	slices.Sort(keys)
 	want := []string{

@@ -319,6 +319,8 @@ func TestParameters(t *testing.T) {
 		switch {
 		case c.wantDetail == "" && err != nil:
 			t.Errorf("%v: %v", c.given, err)
+		case c.wantDetail != "" && strings.Contains(err.Error(), "\n"):
+			t.Errorf("%v: more than one complaint: %v", c.given, err)
 		case c.wantDetail != "" && (!errors.Is(err, template.ErrParameter) || !strings.Contains(err.Error(), c.wantDetail)):
 			t.Errorf("%v: error %v, want %q", c.given, err, c.wantDetail)
 		}
