@@ -128,7 +128,7 @@ func TestReadsThatMatterAreConsistent(t *testing.T) {
 		return page, pet, version
 	}
 	see()
-	sell(t, store, dog, "p1", ann)
+	sell(t, store, dog, ann)
 	update(t, store, dog, cat)
 	page, pet, version := see()
 	if len(page.Pets) != 2 || page.Pets[0].Sale == nil || !pet.SoldBy("p1") || version != 2 {

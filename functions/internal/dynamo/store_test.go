@@ -34,9 +34,9 @@ func update(t *testing.T, store *dynamo.Store, wanted ...pets.Pet) {
 	}
 }
 
-func sell(t *testing.T, store *dynamo.Store, p pets.Pet, id string, to pets.Buyer) {
+func sell(t *testing.T, store *dynamo.Store, p pets.Pet, to pets.Buyer) {
 	t.Helper()
-	if _, err := store.Sell(t.Context(), *sold(p, id, to).Sale, nil); err != nil {
+	if _, err := store.Sell(t.Context(), *sold(p, "p1", to).Sale, nil); err != nil {
 		t.Fatalf("sell: %v", err)
 	}
 }
@@ -73,7 +73,7 @@ func TestPages(t *testing.T) {
 func TestUpdateKeepsSales(t *testing.T) {
 	store := dynamotest.NewTable(t).Store(t, nil)
 	update(t, store, dog, cat)
-	sell(t, store, dog, "p1", ann)
+	sell(t, store, dog, ann)
 	dearer := dog
 	dearer.Price, dearer.Type = 30000, "hound"
 	update(t, store, dearer, cat)
@@ -87,7 +87,7 @@ func TestUpdateKeepsSales(t *testing.T) {
 func TestSellRefuses(t *testing.T) {
 	store := dynamotest.NewTable(t).Store(t, nil)
 	update(t, store, dog, cat)
-	sell(t, store, dog, "p1", ann)
+	sell(t, store, dog, ann)
 	cheaper := cat
 	cheaper.Price = 1
 	for _, tt := range []struct {
@@ -113,7 +113,7 @@ func TestSellRefuses(t *testing.T) {
 func TestOwnPurchaseIsFoundAfterThePetIsGone(t *testing.T) {
 	store := dynamotest.NewTable(t).Store(t, nil)
 	update(t, store, dog)
-	sell(t, store, dog, "p1", ann)
+	sell(t, store, dog, ann)
 	for _, state := range []struct {
 		name string
 		pets []pets.Pet
