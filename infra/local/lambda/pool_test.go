@@ -285,3 +285,29 @@ func TestTimeoutKillsTheGroup(t *testing.T) {
 	eventually(t, "the child is gone", func() bool { return !alive(got.Child) })
 	eventually(t, "the log tells", func() bool { return strings.Contains(log.text(), "Test: lambda: the function timed out after 1s") })
 }
+
+// Neither does a program that ends by itself leave anything behind.
+func TestExitKillsTheGroup(t *testing.T) {
+	r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Handler = "child" })
+	got, err := call(t, r, order{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call(t, r, order{Do: "crash"}); !errors.Is(err, lambda.ErrExited) {
+		t.Errorf("error %v, want %v", err, lambda.ErrExited)
+	}
+	eventually(t, "the child is gone", func() bool { return !alive(got.Child) })
+}
+
+// An abandoned call gives its reserved place back.
+func TestAbandonedReservation(t *testing.T) {
+	one := 1
+	r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Handler, f.Concurrency = "stand-in", &one })
+	for range 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if _, err := r.Invoke(ctx, arn, "", nil); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want %v", err, context.DeadlineExceeded)
+		}
+	}
+}
