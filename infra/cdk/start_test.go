@@ -122,14 +122,15 @@ func (r *lambdaRuntime) start(t *testing.T, program string, environment map[stri
 	if err := command.Start(); err != nil {
 		return err.Error()
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	var err error
+	ended := make(chan struct{})
+	go func() { err = command.Wait(); close(ended) }()
 	select {
 	case <-r.asked:
 		cancel()
-		_ = <-ended // it was killed
+		<-ended
 		return ""
-	case err := <-ended:
+	case <-ended:
 		if err == nil {
 			return "ended without an error: " + out.String()
 		}

@@ -1,9 +1,9 @@
 // Command mutate-stack asks whether the tests of infra/cdk would notice if the stack lost a protection. It
-// copies the CDK app into a temporary folder, takes one protection away at a time there (mutations.go lists
-// them), and runs the tests until the first one fails.
+// copies the CDK app into a temporary folder, takes one protection away at a time there, and runs the test
+// that must notice (mutations.go lists both).
 //
-// The golden templates do not count, since they notice everything and explain nothing, and neither do the
-// starts of the functions' programs, which are not in the copy. A mutation whose text is no longer in the
+// The rules that run inside a synthesis are switched off: several mutations would not get past them, and
+// here it is the tests that are asked. A mutation whose text is no longer in the
 // code, or that does not compile, is an error, so that the list follows the code.
 //
 // Usage, in the root of the repository: go run ./scripts/mutate-stack [-run text]
@@ -17,10 +17,15 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
+
+// app is the folder of the CDK app.
+const app = "infra/cdk"
 
 func main() {
 	if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil {
@@ -40,30 +45,34 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := copyApp(dir); err != nil {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	if err := copyApp(root); err != nil {
 		return fmt.Errorf("start this in the root of the repository: %w", err)
 	}
-	app := filepath.Join(dir, "infra", "cdk")
-	if out, err := test(ctx, app); err != nil {
+	if out, err := test(ctx, root, everyTest()); err != nil {
 		return fmt.Errorf("the tests fail before anything is broken: %w\n%s", err, out)
 	}
-	return each(ctx, stdout, app, *only)
+	return each(ctx, stdout, root, *only)
 }
 
 // each tries the mutations one after the other; one that is not noticed does not end the others.
-func each(ctx context.Context, stdout io.Writer, app, only string) error {
+func each(ctx context.Context, stdout io.Writer, root *os.Root, only string) error {
 	tried, failed := 0, 0
 	for _, m := range mutations() {
 		if !strings.Contains(m.name, only) {
 			continue
 		}
 		tried++
-		result, err := try(ctx, app, m)
+		result, err := try(ctx, root, m)
 		if err != nil {
 			failed++
 			result = "ERROR: " + err.Error()
 		}
-		_, _ = fmt.Fprintf(stdout, "%-58s %s\n", m.name, result)
+		_, _ = fmt.Fprintf(stdout, "%-46s %.120s\n", m.name, result)
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d mutations: %w", failed, tried, errFailed)
@@ -79,58 +88,58 @@ var (
 )
 
 // try takes a protection away, tells which test noticed, and puts it back.
-func try(ctx context.Context, app string, m mutation) (noticed string, err error) {
-	file := filepath.Join(app, m.file)
-	content, err := os.ReadFile(file)
+func try(ctx context.Context, root *os.Root, m mutation) (noticed string, err error) {
+	file := path.Join(app, m.file)
+	content, err := root.ReadFile(file)
 	if err != nil {
 		return "", err
 	}
 	if n := strings.Count(string(content), m.old); n != 1 {
 		return "", fmt.Errorf("%w: %s holds %d times, not once: %s", errUnfit, m.file, n, m.old)
 	}
-	defer func() { err = errors.Join(err, os.WriteFile(file, content, 0o600)) }()
-	if err := os.WriteFile(file, []byte(strings.Replace(string(content), m.old, m.broken, 1)), 0o600); err != nil {
+	defer func() { err = errors.Join(err, root.WriteFile(file, content, 0o600)) }()
+	if err := root.WriteFile(file, []byte(strings.Replace(string(content), m.old, m.broken, 1)), 0o600); err != nil {
 		return "", err
 	}
-	out, err := test(ctx, app)
+	out, err := test(ctx, root, m.test)
 	switch {
 	case err == nil:
 		return "", errUnnoticed
 	case strings.Contains(out, "[build failed]"), strings.Contains(out, "[setup failed]"):
 		return "", fmt.Errorf("%w: it does not compile: %s", errUnfit, out)
 	}
-	return failures(out), nil
+	return m.test + ": " + failure(out), nil
 }
 
-// test runs the tests of the app up to the first that fails.
-func test(ctx context.Context, app string) (string, error) {
-	command := exec.CommandContext(ctx, "go", "test", "-count=1", "-failfast",
-		"-skip", "^(TestGolden|TestEnvironmentStartsProgram|TestActionsAreTheStores|TestMetricsAreTheFunctions|TestDeploy.*|TestDestroy.*)$", ".")
-	command.Dir = app
-	command.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+// everyTest is the tests that are to notice something.
+func everyTest() string {
+	var names []string
+	for _, m := range mutations() {
+		names = append(names, m.test)
+	}
+	return strings.Join(slices.Compact(names), "|")
+}
+
+func test(ctx context.Context, root *os.Root, names string) (string, error) {
+	command := exec.CommandContext(ctx, "go", "test", "-count=1", "-run", "^("+names+")$", ".") //nolint:gosec // names from the list
+	command.Dir = filepath.Join(root.Name(), app)
+	command.Env = append(os.Environ(), "CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
 	out, err := command.CombinedOutput()
 	return string(out), err
 }
 
-// failures are the names of the tests that failed. A rule that refuses the stack while it is synthesized
-// fails whichever test comes first: then the rule is named.
-func failures(out string) string {
-	if rule := regexp.MustCompile(`(?m)^ERROR (.*) \((?:CloudFormation Validate|Annotation)\)`).FindStringSubmatch(out); strings.Contains(out, "stack refused") && rule != nil {
-		return "refused at synth: " + rule[1]
-	}
-	var names []string
-	for _, match := range regexp.MustCompile(`(?m)^--- FAIL: (\S+)`).FindAllStringSubmatch(out, -1) {
-		names = append(names, match[1])
-	}
-	if len(names) == 0 {
+// failure is the first complaint of the test.
+func failure(out string) string {
+	complaint := regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: (.*)$`).FindStringSubmatch(out)
+	if complaint == nil {
 		first, _, _ := strings.Cut(out, "\n")
 		return first
 	}
-	return strings.Join(names, " ")
+	return complaint[1]
 }
 
 // copyApp copies the CDK app and the page's headers, which it reads.
-func copyApp(dir string) error {
+func copyApp(root *os.Root) error {
 	files, err := filepath.Glob("infra/cdk/*")
 	if err != nil {
 		return err
@@ -153,20 +162,20 @@ func copyApp(dir string) error {
 		if generated || !info.Mode().IsRegular() {
 			continue
 		}
-		if err := copyFile(file, filepath.Join(dir, file), info.Mode()); err != nil {
+		if err := copyFile(root, file, info.Mode()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func copyFile(from, to string, mode os.FileMode) error {
-	content, err := os.ReadFile(from) //nolint:gosec // a file of this repository
+func copyFile(root *os.Root, file string, mode os.FileMode) error {
+	content, err := os.ReadFile(file) //nolint:gosec // a file of this repository
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+	if err := root.MkdirAll(path.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(to, content, mode)
+	return root.WriteFile(file, content, mode)
 }

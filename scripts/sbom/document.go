@@ -2,7 +2,7 @@ package main
 
 import "errors"
 
-var errUsage = errors.New("usage")
+var errUsage = errors.New("usage: go run ./scripts/sbom FOLDER PROGRAM")
 
 // document is as much of CycloneDX 1.6 as a Go program fills: https://cyclonedx.org/docs/1.6/json/.
 type document struct {

@@ -31,7 +31,7 @@ func main() {
 
 func run(args []string, stdout io.Writer) error {
 	if len(args) < 2 {
-		return fmt.Errorf("%w: go run ./scripts/sbom FOLDER PROGRAM...", errUsage)
+		return errUsage
 	}
 	folder := args[0]
 	if err := os.MkdirAll(folder, 0o750); err != nil {
@@ -49,7 +49,7 @@ func run(args []string, stdout io.Writer) error {
 			return err
 		}
 		file := filepath.Join(folder, name+".cdx.json")
-		if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil {
+		if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil { //nolint:gosec // named on the command line
 			return err
 		}
 		if _, err := fmt.Fprintf(stdout, "sbom: %s, %d modules\n", file, len(bom.Components)); err != nil {

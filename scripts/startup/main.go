@@ -127,17 +127,19 @@ func newLambda() (*lambda, error) {
 		return nil, err
 	}
 	l := &lambda{asked: make(chan time.Time, 1)}
+	var discovery []byte
 	l.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/invocation/next"):
 			l.asked <- time.Now()
 			<-r.Context().Done() // there is no work
 		case strings.HasSuffix(r.URL.Path, "/openid-configuration"):
-			_, _ = fmt.Fprintf(w, `{"issuer":"http://%s/","jwks_uri":"http://%s/jwks.json"}`, r.Host, r.Host)
+			_, _ = w.Write(discovery)
 		default:
 			_, _ = w.Write(keys)
 		}
 	}))
+	discovery = fmt.Appendf(nil, `{"issuer":"%s/","jwks_uri":"%s/jwks.json"}`, l.server.URL, l.server.URL)
 	return l, nil
 }
 
@@ -145,7 +147,7 @@ func newLambda() (*lambda, error) {
 func (l *lambda) start(ctx context.Context, program string) (took time.Duration, memory string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	command := exec.CommandContext(ctx, program) //nolint:gosec // built above
+	command := exec.CommandContext(ctx, program)
 	command.Env = []string{
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(l.server.URL, "http://"), "AWS_REGION=eu-west-1",
 		"AWS_ACCESS_KEY_ID=none", "AWS_SECRET_ACCESS_KEY=none", "AWS_ENDPOINT_URL_DYNAMODB=" + l.server.URL,
@@ -155,15 +157,15 @@ func (l *lambda) start(ctx context.Context, program string) (took time.Duration,
 	if err := command.Start(); err != nil {
 		return 0, "", err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	ended := make(chan struct{})
+	go func() { err = command.Wait(); close(ended) }()
 	select {
 	case asked := <-l.asked:
 		memory = peak(command.Process.Pid)
 		cancel()
-		_ = <-ended // it was killed
+		<-ended
 		return asked.Sub(began), memory, nil
-	case err := <-ended:
+	case <-ended:
 		return 0, "", fmt.Errorf("%w: it ended before it asked for work: %w", errEnded, err)
 	}
 }
