@@ -1,0 +1,48 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
+	ft "example.com/securedpets/functions/internal/functiontest"
+)
+
+// The program that is deployed, and kill -9 before and after every call it makes.
+func TestProveProgramSurvivesKills(t *testing.T) {
+	program := ft.Compile(t)
+	c := newCrowd(t)
+	moments(t, func(d *dynamotest.Dying) bool {
+		s := c.open(t, &dynamotest.Faults{}, dog, cat)
+		p := ft.Start(t, program, ft.Identity(c.issuer), s.table.Environment(), dynamotest.Proxy(t, d))
+		d.End = p.Kill
+		event := ft.Event(t, "purchase", s.buyer("ann"), key("k"))
+		resp, answered := p.Call(t, event)
+		if answered {
+			ft.Want(t, "undisturbed", resp, http.StatusOK, annsDog)
+			return true
+		}
+		again, answered := ft.Start(t, program, ft.Identity(c.issuer), s.table.Environment()).Call(t, event)
+		if !answered {
+			t.Fatal("the next process died")
+		}
+		ft.Want(t, "again", again, http.StatusOK, annsDog)
+		if sales := s.table.Sales(t); len(sales) != 1 {
+			t.Errorf("killed at call %d (after %t): %d sales", d.K, d.After, len(sales))
+		}
+		return false
+	})
+}
+
+func TestProgramNamesEveryBadSettingInOneLine(t *testing.T) {
+	status, stderr := ft.Start(t, ft.Compile(t)).End(t)
+	if status != 1 || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("status %d, printed %q, want 1 and one line", status, stderr)
+	}
+	for _, name := range []string{"TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLIENT_ID"} {
+		if !strings.Contains(stderr, name) {
+			t.Errorf("%q does not name %s", stderr, name)
+		}
+	}
+}
