@@ -85,8 +85,9 @@ func (c checkout) build(ctx context.Context) error {
 // patience is for a mutation that makes a test hang: that counts as noticed.
 const patience = 2 * time.Minute
 
+// test leaves out tests of lists of mutations: they read the code as text and would always notice.
 func (c checkout) test(ctx context.Context) (string, error) {
-	out, err := c.command(ctx, "test", "-failfast", "-timeout", patience.String(), "./pkg/...").CombinedOutput()
+	out, err := c.command(ctx, "test", "-failfast", "-skip", "^TestMutations$", "-timeout", patience.String(), "./pkg/...").CombinedOutput()
 	return string(out), err
 }
 
