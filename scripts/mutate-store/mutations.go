@@ -60,7 +60,7 @@ var mutations = []mutation{
 	{
 		"a sale at another price than it says", purchaseFile,
 		`AND price = :price AND`,
-		`AND price <> :false AND`,
+		`AND (price = :price OR price <> :price) AND`,
 	},
 	{
 		"a sale without its record", purchaseFile,
