@@ -106,6 +106,7 @@ describe('an update', () => {
   it('is on the screen at once and taken back when it fails', async () => {
     const answer = deferred<void>()
     api.save.mockReturnValue(answer.promise)
+    api.pets.mockRejectedValue(new Failure('unreachable')) // nor can the present list be had
     const removing = shop.remove(dog)
     expect(shop.pets).toEqual([cat])
     answer.reject(new Failure('forbidden'))
