@@ -123,7 +123,7 @@ func TestLogin(t *testing.T) {
 		"only the others' requested":   {as: "admin", adjust: scopes("purchase:pets", "read:unicorn"), want: ""},
 		"an unknown scope":             {as: "admin", adjust: scopes("update:pets", "fly:unicorn"), want: "update:pets"},
 		"a scope requested twice":      {as: "admin", adjust: scopes("update:pets", "update:pets"), want: "update:pets"},
-		"no audience, so no API":       {as: "admin", adjust: func(l *tenant.Login) { l.Audience = "" }, want: ""},
+		"no audience, so no API":       {as: "trainer", adjust: func(l *tenant.Login) { l.Audience = "" }, want: ""},
 		"policies that are not kept":   {as: "nobody", edit: []change{{"resource-servers/secured-pets-api.json", `"enforce_policies": true`, `"enforce_policies": false`}}, want: "read:unicorn list:unicorns"},
 		"an Action that adds too much": {as: "nobody", edit: []change{body("api.accessToken.addScope('list:unicorns');")}, adjust: scopes("openid"), want: "list:unicorns"},
 

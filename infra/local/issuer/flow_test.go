@@ -1,0 +1,170 @@
+package issuer_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const verifier = "a-verifier-that-is-long-enough-for-RFC-7636-4.1"
+
+var formAction = regexp.MustCompile(`action="([^"]+)"`)
+
+// browser keeps cookies and follows no redirect.
+func browser(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// signIn goes through the login page and returns the authorization code.
+func signIn(t *testing.T, issuerURL, as string) string {
+	t.Helper()
+	challenge := sha256.Sum256([]byte(verifier))
+	query := url.Values{
+		"client_id": {"secured-pets-web"}, "response_type": {"code"}, "redirect_uri": {origin + "/"}, "audience": {api},
+		"scope": {"openid offline_access update:pets purchase:pets"}, "code_challenge_method": {"S256"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])},
+	}
+	client := browser(t)
+	page, err := client.Get(issuerURL + "authorize?" + query.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Body.Close()
+	body, err := io.ReadAll(page.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	action := formAction.FindSubmatch(body)
+	if action == nil {
+		t.Fatalf("status %d and no form", page.StatusCode)
+	}
+	answer, err := client.PostForm(strings.TrimSuffix(issuerURL, "/")+html.UnescapeString(string(action[1])), url.Values{"user": {as}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	location, err := answer.Location()
+	if err != nil {
+		t.Fatalf("status %d: %v", answer.StatusCode, err)
+	}
+	return location.Query().Get("code")
+}
+
+type tokenAnswer struct {
+	status       int
+	AccessToken  string `json:"access_token"`
+	RefreshToken string `json:"refresh_token"`
+	Scope        string `json:"scope"`
+	Error        string `json:"error"`
+}
+
+func exchange(t *testing.T, issuerURL string, form url.Values) tokenAnswer {
+	t.Helper()
+	form.Set("client_id", "secured-pets-web")
+	response, err := http.PostForm(issuerURL+"oauth/token", form)
+	if err != nil {
+		t.Error(err)
+		return tokenAnswer{}
+	}
+	defer response.Body.Close()
+	answer := tokenAnswer{status: response.StatusCode}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		t.Error(err)
+	}
+	return answer
+}
+
+func redeem(code string) url.Values {
+	return url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {origin + "/"}, "code_verifier": {verifier}}
+}
+
+func refresh(token string) url.Values {
+	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
+}
+
+// The browser's login and the command line's token are one decision.
+func TestLoginAndTokenAgree(t *testing.T) {
+	i, issuerURL := serve(t, nil)
+	for _, as := range []string{"admin", "buyer", "trainer", "rider", "nobody"} {
+		t.Run(as, func(t *testing.T) {
+			answer := exchange(t, issuerURL, redeem(signIn(t, issuerURL, as)))
+			_, fromLogin := verified(t, i, answer.AccessToken)
+			direct, err := i.Token(as)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, fromCommand := verified(t, i, direct)
+			for _, claim := range []string{"iss", "sub", "azp", "permissions", api + "/email"} {
+				if a, b := jsonOf(t, fromLogin[claim]), jsonOf(t, fromCommand[claim]); a != b {
+					t.Errorf("%s: %s at the login, %s at the command line", claim, a, b)
+				}
+			}
+			for _, scope := range []string{"update:pets", "purchase:pets"} {
+				if strings.Contains(answer.Scope, scope) != strings.Contains(fromCommand["scope"].(string), scope) {
+					t.Errorf("%s: granted by one and not by the other", scope)
+				}
+			}
+		})
+	}
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// Codes and refresh tokens are worth one answer, however many ask at once.
+func TestRaces(t *testing.T) {
+	_, issuerURL := serve(t, nil)
+	const askers = 20
+	race := func(t *testing.T, form func() url.Values) (won []tokenAnswer) {
+		t.Helper()
+		answers := make([]tokenAnswer, askers)
+		var all sync.WaitGroup
+		for n := range answers {
+			all.Go(func() { answers[n] = exchange(t, issuerURL, form()) })
+		}
+		all.Wait()
+		for _, a := range answers {
+			if a.status == http.StatusOK {
+				won = append(won, a)
+			} else if a.status != http.StatusBadRequest || a.Error != "invalid_grant" {
+				t.Errorf("a loser was told %d %s", a.status, a.Error)
+			}
+		}
+		return won
+	}
+
+	code := signIn(t, issuerURL, "admin")
+	if won := race(t, func() url.Values { return redeem(code) }); len(won) != 1 {
+		t.Errorf("%d of %d redeemed one code", len(won), askers)
+	}
+
+	first := exchange(t, issuerURL, redeem(signIn(t, issuerURL, "admin")))
+	won := race(t, func() url.Values { return refresh(first.RefreshToken) })
+	if len(won) != 1 {
+		t.Fatalf("%d of %d rotated one refresh token", len(won), askers)
+	}
+	// The losers reused a spent token: the winner's is dead too.
+	if after := exchange(t, issuerURL, refresh(won[0].RefreshToken)); after.Error != "invalid_grant" {
+		t.Errorf("the family lives on: %d %s", after.status, after.Error)
+	}
+}
