@@ -258,9 +258,7 @@ func TestSlowProvider(t *testing.T) {
 			<-left // the second attempt
 			d.issuer.Respond(nil)
 			d.Move(2 * time.Second)
-			for d.keys.Status().Failures == 0 {
-				time.Sleep(time.Millisecond) // until the fetch has noticed
-			}
+			<-d.ended
 			expect(t, d.v, d.issuer.Token(), nil)
 		})
 	}

@@ -40,16 +40,20 @@ type day struct {
 
 	mu     sync.Mutex
 	events []jwtauth.Event
+	ended  chan struct{} // gets a value when a fetch has ended
 }
 
 func newDay(t *testing.T) *day {
 	t.Helper()
-	d := &day{clock: &clock{now: noon}, issuer: jwtauthtest.NewIssuer(t)}
+	d := &day{clock: &clock{now: noon}, issuer: jwtauthtest.NewIssuer(t), ended: make(chan struct{}, 1000)}
 	d.issuer.Now = d.Now
 	d.keys = d.issuer.KeySet(jwtauth.RemoteConfig{Now: d.Now, Observe: func(e jwtauth.Event) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.events = append(d.events, e)
+		if e.Kind == jwtauth.EventFetch {
+			d.ended <- struct{}{}
+		}
 	}})
 	var err error
 	d.v, err = jwtauth.New(jwtauth.Config{Issuer: d.issuer.URL, Audiences: []string{jwtauthtest.Audience}, Now: d.Now}, d.keys)

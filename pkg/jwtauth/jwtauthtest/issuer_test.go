@@ -11,26 +11,7 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// Example is how a test of a service reads. In a test, t is its *testing.T.
-func Example() {
-	test := func(t *testing.T) {
-		issuer := jwtauthtest.NewIssuer(t)
-		verifier := issuer.Verifier()
-		if _, err := verifier.Verify(t.Context(), issuer.Token(jwtauthtest.Scopes("read:pets"))); err != nil {
-			t.Error("a good token was refused:", err)
-		}
-		late := issuer.Token(jwtauthtest.ExpiresIn(-time.Second))
-		if _, err := verifier.Verify(t.Context(), late); !errors.Is(err, jwtauth.TokenExpired) {
-			t.Error("an expired token:", err)
-		}
-		issuer.Rotate("k2", "ES256")
-		if _, err := verifier.Verify(t.Context(), issuer.Token()); err != nil {
-			t.Error("a token of a new key was refused:", err)
-		}
-	}
-	_ = test
-	// Output:
-}
+func TestExample(t *testing.T) { serviceTest(t) }
 
 // TestEdits checks that each edit spoils what it says, and nothing else.
 func TestEdits(t *testing.T) {
