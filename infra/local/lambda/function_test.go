@@ -80,7 +80,7 @@ func handle(ctx context.Context, o order) (report, error) {
 	case "hang":
 		time.Sleep(time.Hour)
 	case "log":
-		fmt.Println("one\r\ntwo")
+		fmt.Println("one\r\ntwo\n" + strings.Repeat("x", 256<<10))
 		fmt.Fprint(os.Stderr, "three")
 	case "note":
 		fmt.Println("ran", o.Name)

@@ -164,6 +164,7 @@ func TestStartFailures(t *testing.T) {
 		{"is not ready in time", func(c *lambda.Config, f *lambda.Function) {
 			f.Handler, c.InitTimeout = "starts-slowly", 300*time.Millisecond
 		}, "not ready after 300ms"},
+		{"ends at once without a complaint", func(_ *lambda.Config, f *lambda.Function) { f.Program = "/bin/true" }, "it ended at once: exit status 0"},
 		{"does not exist", func(_ *lambda.Config, f *lambda.Function) { f.Program = "/nowhere/bootstrap" }, "could not be started"},
 	}
 	for _, c := range cases {
@@ -181,6 +182,19 @@ func TestStartFailures(t *testing.T) {
 	}
 }
 
+// All complaints come at once.
+func TestNew(t *testing.T) {
+	good := lambda.Function{Name: "A", ARN: arn, Program: "/bin/true"}
+	_, err := lambda.New(lambda.Config{}, lambda.Function{Name: "B"}, good, good)
+	for _, want := range []string{
+		"lambda: Config.Region is required", `lambda: function "B": ARN is required`, `lambda: function "B": Program is required`, "lambda: function A exists twice",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q in it", err, want)
+		}
+	}
+}
+
 func TestUnknownFunction(t *testing.T) {
 	r, _ := start(t, nil)
 	if _, err := r.Invoke(t.Context(), arn+"Other", "", nil); !errors.Is(err, lambda.ErrUnknown) {
@@ -194,8 +208,8 @@ func TestLogLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	if got, want := log.text(), "Test: one\nTest: two\nTest: three"; got != want {
-		t.Errorf("log %q, want %q", got, want)
+	if got, want := log.text(), "Test: one\nTest: two\nTest: "+strings.Repeat("x", 256<<10)+"\nTest: three"; got != want {
+		t.Errorf("log of %d bytes: %.100q", len(got), got)
 	}
 }
 

@@ -1,7 +1,5 @@
 package template
 
-import "strings"
-
 // refused are types that would change an answer and that nothing here serves.
 func refused() map[string]string {
 	const gateway = "AWS::ApiGatewayV2::"
@@ -37,9 +35,6 @@ func (b *builder) refuse() {
 		}
 		if reason, no := reasons[of.Type]; no && created {
 			b.problem(id, ErrNotServed, "%s: %s", of.Type, reason)
-		}
-		if strings.HasPrefix(id, "Fn::") {
-			b.problem(id, ErrNotServed, "loops are expanded in AWS")
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -29,9 +30,9 @@ type removed struct{}
 
 func newResolver(doc *document, with Settings) *resolver {
 	env := environment{
-		region:    or(with.Region, "us-east-1"),
-		account:   or(with.Account, "123456789012"),
-		name:      or(with.StackName, "SecuredPets"),
+		region:    cmp.Or(with.Region, "us-east-1"),
+		account:   cmp.Or(with.Account, "123456789012"),
+		name:      cmp.Or(with.StackName, "SecuredPets"),
 		partition: "aws",
 		suffix:    "amazonaws.com",
 	}
@@ -49,13 +50,6 @@ func newResolver(doc *document, with Settings) *resolver {
 	}
 	r.intrinsics = r.knownIntrinsics()
 	return r
-}
-
-func or(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
 }
 
 // unresolved is the error of an expression; the builder adds where it stands.

@@ -31,6 +31,10 @@ const base = `{
     "IsDev":  {"Fn::Not": [{"Condition": "IsProd"}]},
     "Both":   {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "IsDev"}]},
     "Either": {"Fn::Or": [{"Condition": "IsProd"}, {"Condition": "IsDev"}]},
+    "Text":    "true",
+    "Single":  {"Fn::Or": [{"Condition": "IsDev"}]},
+    "Unknown": {"Fn::And": [{"Condition": "IsDev"}, {"Condition": "Nobody"}]},
+    "Compare": {"Fn::Equals": [{"Ref": "A"}, "x"]},
     "Circle": {"Fn::Not": [{"Condition": "Circle"}]},
     "Lists":  {"Fn::Equals": [{"Ref": "List"}, ["a", "b", "c"]]}
   },
@@ -189,6 +193,7 @@ func TestExpressions(t *testing.T) {
 		{`{"Fn::GetAtt": ["Named", "Arn"]}`, "arn:aws:lambda:eu-west-1:" + account + ":function:the-name"},
 		{`{"Fn::GetAtt": "Fn.Arn"}`, "arn:aws:lambda:eu-west-1:" + account + ":function:Fn"},
 		{`{"Ref": "Alias"}`, "arn:aws:lambda:eu-west-1:" + account + ":function:Fn:live"},
+		{`{"Fn::GetAtt": ["Version", "Version"]}`, "1"},
 		{`{"Ref": "Version"}`, "arn:aws:lambda:eu-west-1:" + account + ":function:Fn:1"},
 		{`{"Ref": "Table"}`, "Table"},
 		{`{"Fn::GetAtt": ["Table", {"Fn::Join": ["", ["A", "rn"]]}]}`, "arn:aws:dynamodb:eu-west-1:" + account + ":table/Table"},
@@ -269,6 +274,22 @@ func TestUnresolved(t *testing.T) {
 		{`{"Fn::Length": "text"}`, "a list was expected"},
 		{`{"Fn::Base64": ["text"]}`, "a text was expected"},
 		{`{"Fn::If": ["IsDev", 1]}`, "3 arguments were expected"},
+		// What is wrong inside an argument is found there.
+		{`{"Fn::Join": [{"Ref": "A"}, []]}`, `no resource "A"`},
+		{`{"Fn::Split": [{"Ref": "A"}, "x"]}`, `no resource "A"`},
+		{`{"Fn::Split": ["x", {"Ref": "A"}]}`, `no resource "A"`},
+		{`{"Fn::Select": [{"Ref": "A"}, []]}`, `no resource "A"`},
+		{`{"Fn::Select": [0, {"Ref": "A"}]}`, `no resource "A"`},
+		{`{"Fn::FindInMap": ["Sizes", {"Ref": "A"}, "memory"]}`, `no resource "A"`},
+		{`{"Fn::ImportValue": {"Ref": "A"}}`, `no resource "A"`},
+		{`{"Fn::GetStackOutput": {"StackName": {"Ref": "A"}, "OutputName": "Url"}}`, `no resource "A"`},
+		{`{"Fn::GetStackOutput": {"StackName": "Other"}}`, "a text was expected"},
+		{`{"Fn::ToJsonString": {"a": {"Ref": "A"}}}`, `no resource "A"`},
+		{`{"Fn::Sub": ["${X}", {"X": {"Ref": "A"}}]}`, `no resource "A"`},
+		{`{"Fn::If": ["Text", 1, 2]}`, "a condition was expected"},
+		{`{"Fn::If": ["Single", 1, 2]}`, "2 to 10 conditions were expected"},
+		{`{"Fn::If": ["Unknown", 1, 2]}`, "there is no such condition"},
+		{`{"Fn::If": ["Compare", 1, 2]}`, `no resource "A"`},
 	}
 	for _, c := range cases {
 		doc := whole(t)
