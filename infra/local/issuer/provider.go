@@ -2,13 +2,10 @@ package issuer
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/luikyv/go-oidc/pkg/goidc"
 	"github.com/luikyv/go-oidc/pkg/provider"
@@ -18,43 +15,56 @@ import (
 
 const codeLifetimeSeconds = 60
 
-// errUnsigned says that an access token could not be signed: nothing is issued.
-var errUnsigned = errors.New("issuer: the access token could not be signed")
-
-// The grant carries what was decided at the login.
-const (
-	keyDecision = "decision" // tenant.Decision
-	keyAuthTime = "auth_time"
-)
-
-// requestedScopes is the context key of the scopes in a token request: the library hands them to no callback.
-type requestedScopes struct{}
+// errNoAssertions says that an application may not authenticate with a JWT.
+var errNoAssertions = errors.New("issuer: client assertions are not supported")
 
 // newProvider wires the library. It does the protocol; who gets what is the tenant's decision, and the access token is
 // written by [Issuer.sign] as Auth0 writes it. For the library that token is an opaque string: its own JWT would carry
 // claims that Auth0's does not have.
 func (i *Issuer) newProvider() (http.Handler, error) {
-	op, err := provider.New(
-		provider.Config{
-			Issuer: i.url, Manager: i.store, JWKS: i.privateKeys,
-			IDTokenAlgs: []goidc.SignatureAlgorithm{goidc.SigAlgRS256},
-		},
-		provider.WithAuthorizeEndpoint(pathAuthorize),
+	config := provider.Config{
+		Issuer: i.url, Manager: i.store, JWKS: i.privateKeys,
+		IDTokenAlgs: []goidc.SignatureAlgorithm{goidc.SigAlgRS256},
+	}
+	op, err := provider.New(config, slices.Concat(i.applications(), i.tokens(), i.grants(), i.endings())...)
+	if err != nil {
+		return nil, err
+	}
+	return op.Handler(), nil
+}
+
+func (i *Issuer) applications() []provider.Option {
+	return []provider.Option{
+		provider.WithStaticClients(i.clients()...),
+		provider.WithNoneAuthn(),
+		provider.WithSecretPostAuthn(),
+		provider.WithJTIConsumer(func(context.Context, string) error { return errNoAssertions }),
+		provider.WithErrorRenderer(i.showError),
+		provider.WithErrorHandler(i.logError),
+	}
+}
+
+func (i *Issuer) tokens() []provider.Option {
+	return []provider.Option{
 		provider.WithTokenEndpoint(pathToken),
 		provider.WithJWKSEndpoint(pathJWKS),
 		provider.WithUserInfoEndpoint(pathUserInfo),
 		provider.WithScopes(i.scopes()...),
-		provider.WithStaticClients(i.clients()...),
-		provider.WithNoneAuthn(),
-		provider.WithSecretPostAuthn(),
+		provider.WithResourceIndicators([]goidc.ResourceIndicator{i.tenant.API.Identifier}),
 		provider.WithIDTokenLifetime(i.web.IDTokens.LifetimeSeconds),
 		provider.WithIDTokenClaims(i.idTokenClaims),
-		provider.WithResourceIndicators([]goidc.ResourceIndicator{i.tenant.API.Identifier}),
 		provider.WithTokenOptions(i.tokenOptions, provider.WithOpaqueTokens(i.store), provider.WithOpaqueTokenFunc(i.accessToken)),
 		provider.WithGrantHandler(i.decideGrant),
 		provider.WithTokenHandler(narrowToDecision),
+	}
+}
+
+func (i *Issuer) grants() []provider.Option {
+	code := provider.AuthCodeGrantConfig{Manager: i.store, ResponseTypes: []goidc.ResponseType{goidc.ResponseTypeCode}}
+	return []provider.Option{
+		provider.WithAuthorizeEndpoint(pathAuthorize),
 		provider.WithAuthCodeGrant(
-			provider.AuthCodeGrantConfig{Manager: i.store, ResponseTypes: []goidc.ResponseType{goidc.ResponseTypeCode}},
+			code,
 			provider.WithAuthPolicies(goidc.NewPolicy("login", always, i.login)),
 			provider.WithAuthCodeLifetime(codeLifetimeSeconds),
 			provider.WithIssuerResponseParameter(),
@@ -64,24 +74,28 @@ func (i *Issuer) newProvider() (http.Handler, error) {
 			i.store,
 			provider.WithRefreshTokenRotation(),
 			provider.WithRefreshTokenLifetime(i.refreshPolicy().IdleTokenLifetime),
-			provider.WithRefreshTokenShouldIssue(func(_ context.Context, _ *goidc.Client, g *goidc.Grant) bool {
-				return slices.Contains(strings.Fields(g.Scopes), "offline_access")
-			}),
+			provider.WithRefreshTokenShouldIssue(wantsRefresh),
 		),
 		provider.WithClientCredentialsGrant(),
-		provider.WithTokenRevocation(func(context.Context, *goidc.Client) bool { return true },
-			provider.WithTokenRevocationEndpoint(pathRevoke)),
-		provider.WithLogout(provider.LogoutConfig{Manager: i.store, HandleFunc: i.showSignedOut},
-			provider.WithLogoutEndpoint(pathLogout),
-			provider.WithLogoutPolicies(goidc.NewLogoutPolicy("logout", func(*http.Request, *goidc.LogoutSession) bool { return true }, i.logout))),
-		provider.WithErrorRenderer(i.showError),
-		provider.WithErrorHandler(i.logError),
-		provider.WithJTIConsumer(func(context.Context, string) error { return errors.New("client assertions are not supported") }),
-	)
-	if err != nil {
-		return nil, err
 	}
-	return op.Handler(), nil
+}
+
+func (i *Issuer) endings() []provider.Option {
+	return []provider.Option{
+		provider.WithTokenRevocation(
+			func(context.Context, *goidc.Client) bool { return true },
+			provider.WithTokenRevocationEndpoint(pathRevoke),
+		),
+		provider.WithLogout(
+			provider.LogoutConfig{Manager: i.store, HandleFunc: i.showSignedOut},
+			provider.WithLogoutEndpoint(pathLogout),
+			provider.WithLogoutPolicies(goidc.NewLogoutPolicy("logout", func(*http.Request, *goidc.LogoutSession) bool { return true }, i.logout)),
+		),
+	}
+}
+
+func wantsRefresh(_ context.Context, _ *goidc.Client, g *goidc.Grant) bool {
+	return slices.Contains(strings.Fields(g.Scopes), "offline_access")
 }
 
 func always(*http.Request, *goidc.AuthnSession, *goidc.Client) bool { return true }
@@ -132,123 +146,4 @@ func (i *Issuer) privateKeys(context.Context) (goidc.JSONWebKeySet, error) {
 		set.Keys = append(set.Keys, goidc.JSONWebKey{Key: k.private, KeyID: k.id, Algorithm: "RS256", Use: "sig"})
 	}
 	return set, nil
-}
-
-// decideGrant runs for a machine and for every refresh. For a login the decision was made before there was a grant,
-// because a denied login must be told to the application.
-func (i *Issuer) decideGrant(ctx context.Context, kind goidc.GrantType, g *goidc.Grant) error {
-	requested, _ := ctx.Value(requestedScopes{}).([]string)
-	var d tenant.Decision
-	var err error
-	switch kind {
-	case goidc.GrantAuthorizationCode:
-		return nil
-	case goidc.GrantClientCredentials:
-		d, err = i.decideMachine(g, requested)
-		g.Scopes = strings.Join(d.Scopes, " ")
-	case goidc.GrantRefreshToken:
-		d, err = i.decideRefresh(ctx, g, requested)
-	default:
-		err = goidc.NewError(goidc.ErrorCodeUnsupportedGrantType, "unsupported grant type")
-	}
-	if err != nil {
-		return oauthError(err)
-	}
-	g.Store = maps.Clone(g.Store)
-	if g.Store == nil {
-		g.Store = map[string]any{}
-	}
-	g.Store[keyDecision] = d
-	return nil
-}
-
-func (i *Issuer) decideMachine(g *goidc.Grant, requested []string) (tenant.Decision, error) {
-	c, _ := i.tenant.Client(g.ClientID)
-	g.Subject = machineSubject(c.ID)
-	return i.tenant.Machine(c, firstOf(g.Resources), requested)
-}
-
-func (i *Issuer) decideRefresh(ctx context.Context, g *goidc.Grant, requested []string) (tenant.Decision, error) {
-	c, _ := i.tenant.Client(g.ClientID)
-	user, ok := i.tenant.User(g.Subject)
-	if !ok {
-		return tenant.Decision{}, goidc.NewError(goidc.ErrorCodeInvalidGrant, "the user is gone")
-	}
-	return i.tenant.Login(ctx, tenant.Login{
-		Client: c, User: user, Audience: firstOf(g.Resources), Scopes: requested,
-		Refresh: true, Granted: strings.Fields(g.Scopes),
-	})
-}
-
-func firstOf(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
-}
-
-// oauthError finds the OAuth code for a decision that could not be made (RFC 6749, sections 4.1.2.1 and 5.2, RFC 8707).
-func oauthError(err error) error {
-	var already goidc.Error
-	switch {
-	case errors.As(err, &already):
-		return err
-	case errors.Is(err, tenant.ErrUnknownAudience):
-		return goidc.WrapError(goidc.ErrorCodeInvalidTarget, "no API has this audience", err)
-	case errors.Is(err, tenant.ErrNoGrant):
-		return goidc.WrapError(goidc.ErrorCodeAccessDenied, "the application has no grant for this API", err)
-	case errors.Is(err, tenant.ErrDenied), errors.Is(err, tenant.ErrConnection):
-		return goidc.WrapError(goidc.ErrorCodeAccessDenied, err.Error(), err)
-	default:
-		return goidc.WrapError("server_error", "the login could not be decided", err).WithStatusCode(http.StatusInternalServerError)
-	}
-}
-
-func decisionOf(g *goidc.Grant) tenant.Decision {
-	d, _ := g.Store[keyDecision].(tenant.Decision)
-	return d
-}
-
-// narrowToDecision makes the answer's scope tell what the token grants.
-func narrowToDecision(_ context.Context, t *goidc.Token, g *goidc.Grant) error {
-	t.Scopes = strings.Join(decisionOf(g).Scopes, " ")
-	return nil
-}
-
-func (i *Issuer) tokenOptions(_ context.Context, g *goidc.Grant, _ *goidc.Client) goidc.TokenOptions {
-	return goidc.NewOpaqueTokenOptions(int(i.lifetime(g.ClientID) / time.Second))
-}
-
-func (i *Issuer) lifetime(clientID string) time.Duration {
-	if clientID == i.web.ID {
-		return time.Duration(i.tenant.API.TokenLifetimeForWeb) * time.Second
-	}
-	return time.Duration(i.tenant.API.TokenLifetime) * time.Second
-}
-
-// accessToken writes the access token of a grant. Without an audience it is opaque: Auth0's first gotcha.
-// An empty string makes the store refuse it.
-func (i *Issuer) accessToken(_ context.Context, g *goidc.Grant) string {
-	d := decisionOf(g)
-	if d.Audience == "" {
-		return rand.Text() + rand.Text()
-	}
-	claims := i.accessClaims(g.ClientID, g.Subject, d, i.lifetime(g.ClientID))
-	if g.Subject == machineSubject(g.ClientID) {
-		claims["gty"] = "client-credentials"
-	}
-	token, err := i.sign(claims)
-	if err != nil {
-		return ""
-	}
-	return token
-}
-
-func (i *Issuer) idTokenClaims(_ context.Context, g *goidc.Grant) map[string]any {
-	user, _ := i.tenant.User(g.Subject)
-	d := decisionOf(g)
-	claims := profileClaims(user, d.Scopes)
-	maps.Copy(claims, d.IDClaims)
-	claims["auth_time"] = g.Store[keyAuthTime]
-	return claims
 }
