@@ -53,6 +53,10 @@ func (b *builder) api(id string, p *properties) API {
 	if protocol := p.required("ProtocolType"); protocol != "HTTP" && protocol != "" {
 		p.problem("ProtocolType", ErrNotServed, "only HTTP APIs are served, not %q", protocol)
 	}
+	const usual = "$request.method $request.path"
+	if selection := strings.NewReplacer("{", "", "}", "").Replace(p.text("RouteSelectionExpression", usual)); selection != usual {
+		p.problem("RouteSelectionExpression", ErrNotServed, "routes of HTTP APIs are selected by %s", usual)
+	}
 	if section := p.object("CorsConfiguration"); section != nil {
 		api.CORS = readCORS(section)
 	}

@@ -21,6 +21,7 @@ func TestRefused(t *testing.T) {
 		{"Api", "ProtocolType", `"WEBSOCKET"`, template.ErrNotServed, "Api ProtocolType"},
 		{"Api", "Body", `{"openapi": "3.0.1"}`, template.ErrNotServed, "Api Body"},
 		{"Api", "Target", `{"Ref": "Fn"}`, template.ErrNotServed, "Api Target"},
+		{"Api", "RouteSelectionExpression", `"$request.body.action"`, template.ErrNotServed, "Api RouteSelectionExpression"},
 		{"Api", "Name", `""`, template.ErrInvalid, "Api Name"},
 		{"Api", "DisableExecuteApiEndpoint", `"perhaps"`, template.ErrInvalid, "Api DisableExecuteApiEndpoint"},
 		// CORS that Fetch forbids, or that cannot be read.

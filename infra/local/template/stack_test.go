@@ -16,6 +16,7 @@ import (
 func TestAPI(t *testing.T) {
 	doc := whole(t)
 	properties(t, doc, "Api")["CorsConfiguration"] = parse(t, `{"AllowOrigins": {"Ref": "List"}, "AllowMethods": ["GET"], "MaxAge": "60", "AllowCredentials": "true"}`)
+	properties(t, doc, "Api")["RouteSelectionExpression"] = "${request.method} ${request.path}"
 	properties(t, doc, "Route")["AuthorizationScopes"] = []any{"leaked"} // CDK leaves scopes on public routes
 	properties(t, doc, "Stage")["DefaultRouteSettings"] = parse(t, `{"ThrottlingBurstLimit": {"Ref": "Number"}, "ThrottlingRateLimit": 2.5}`)
 	properties(t, doc, "Stage")["RouteSettings"] = parse(t, `{"GET /pets": {"ThrottlingRateLimit": 1}}`)
