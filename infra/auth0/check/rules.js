@@ -100,7 +100,7 @@ const rules = {
       if (c.cross_origin_authentication !== false) yield `${c.name}: cross_origin_authentication is not false`;
     }
   },
-  *'addresses are exact: https or localhost, no wildcard'(assets) {
+  *'addresses are exact: https or localhost, no wildcard, none twice'(assets) {
     for (const c of assets.clients) {
       for (const list of ['callbacks', 'allowed_logout_urls', 'web_origins']) {
         for (const address of c[list] ?? []) {
@@ -108,6 +108,7 @@ const rules = {
           const safe = url && (url.protocol === 'https:' || url.hostname === 'localhost') && !address.includes('*');
           if (!safe || (list === 'web_origins' && url.origin !== address)) yield `${c.name}: ${list}: ${address}`;
         }
+        if (new Set(c[list]).size !== (c[list] ?? []).length) yield `${c.name}: ${list}: an address is listed twice`;
       }
     }
   },

@@ -82,14 +82,26 @@ describe('what was not requested is not granted', () => {
       assert.deepEqual((await run(event({ connection: DATABASE, transaction }))).added, added);
     });
   }
-  test('a refresh without scopes keeps the connection\'s own', async () => {
-    const transaction = { protocol: 'oauth2-refresh-token', requested_scopes: [] };
-    const done = await run(event({ connection: DATABASE, transaction }));
-    assert.deepEqual([done.added, done.removed], [['update:pets'], ['purchase:pets']]);
-  });
-  test('a refresh for less gets less', async () => {
-    const transaction = { protocol: 'oauth2-refresh-token', requested_scopes: ['openid'] };
-    assert.deepEqual((await run(event({ connection: DATABASE, transaction }))).added, []);
+  for (const [name, body, requested_scopes, added] of [
+    ['a refresh without scopes keeps the connection\'s own', {}, [], ['update:pets']],
+    ['a refresh without a body too', undefined, undefined, ['update:pets']],
+    // What a refresh names is in its body; the list of the interactive login is empty.
+    ['a refresh for less gets less', { scope: 'openid read:unicorn' }, [], []],
+    ['a refresh for the own scope gets it', { scope: 'openid update:pets' }, [], ['update:pets']],
+    ['a refresh for the other scope does not', { scope: 'purchase:pets' }, [], []],
+    ['a list is honored as well', {}, ['openid'], []],
+  ]) {
+    test(name, async () => {
+      const transaction = { protocol: 'oauth2-refresh-token', requested_scopes };
+      const done = await run(event({ connection: DATABASE, transaction, request: { body } }));
+      assert.deepEqual(done.added, added);
+      assert.ok(done.removed.includes('purchase:pets'));
+    });
+  }
+  test('a body counts in a refresh only', async () => {
+    const transaction = { protocol: 'oidc-basic-profile', requested_scopes: ['openid'] };
+    const done = await run(event({ connection: DATABASE, transaction, request: { body: { scope: 'update:pets' } } }));
+    assert.deepEqual(done.added, []);
   });
 });
 

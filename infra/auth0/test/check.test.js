@@ -87,6 +87,7 @@ for (const [name, fault, named] of [
   ['a wildcard address', edit(WEB, (v) => v.callbacks.push('https://*.example/')), /callbacks: https:\/\/\*/],
   ['an address without TLS', edit(WEB, (v) => v.allowed_logout_urls.push('http://pets.example/')), /allowed_logout_urls: http:/],
   ['an origin with a path', edit(WEB, (v) => v.web_origins.push('https://pets.example/')), /web_origins: https:/],
+  ['an address listed twice', edit(WEB, (v) => v.callbacks.push(v.callbacks[1])), /listed twice/],
   ['an Action that lets everybody administer', replace(CODE, "connection.strategy === 'auth0'", 'true'), /amazon: update:pets instead of purchase:pets/],
   ['an Action for another API', replace(CODE, 'api.securedpets', 'api.other'), /Username-Password-Authentication: nothing instead/],
   ['an Action that does not compile', replace(CODE, 'async (event', 'async (('), /cannot be checked/],

@@ -20,12 +20,15 @@ function earnedScope(connection) {
 
 /**
  * A scope that was not requested is never granted. A refresh that names no scope asks for what it had (RFC 6749,
- * section 6), and Auth0 then runs this Action with an empty list.
+ * section 6). What it names stands in the request's body; requested_scopes is the interactive login's.
+ * https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant
  */
-function isRequested(scope, transaction) {
+function isRequested(scope, { request, transaction }) {
   const requested = (transaction && transaction.requested_scopes) || [];
-  const refresh = transaction && transaction.protocol === 'oauth2-refresh-token';
-  return requested.includes(scope) || (refresh && requested.length === 0);
+  if (!transaction || transaction.protocol !== 'oauth2-refresh-token') return requested.includes(scope);
+  const named = (request && request.body && request.body.scope) || '';
+  const wanted = [...requested, ...named.split(' ').filter(Boolean)];
+  return wanted.length === 0 || wanted.includes(scope);
 }
 
 exports.onExecutePostLogin = async (event, api) => {
@@ -33,7 +36,7 @@ exports.onExecutePostLogin = async (event, api) => {
 
   const earned = earnedScope(event.connection);
   for (const scope of [ADMINISTER, BUY]) {
-    if (scope === earned && isRequested(scope, event.transaction)) api.accessToken.addScope(scope);
+    if (scope === earned && isRequested(scope, event)) api.accessToken.addScope(scope);
     else api.accessToken.removeScope(scope); // even if a role grants it
   }
 

@@ -37,6 +37,7 @@ type event struct {
 	Authorization  map[string]any `json:"authorization"`
 	Client         map[string]any `json:"client"`
 	Connection     map[string]any `json:"connection"`
+	Request        map[string]any `json:"request"`
 	ResourceServer map[string]any `json:"resource_server,omitempty"`
 	Transaction    map[string]any `json:"transaction"`
 	User           map[string]any `json:"user"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // oidcScopes are not the API's: OpenID Connect Core, sections 3.1.2.1, 5.4 and 11.
@@ -96,17 +97,22 @@ func outcome(l Login, wanted, allowed []string, out effects) []string {
 	})
 }
 
+// event tells the Actions what Auth0 would: a refresh has no requested_scopes, and what it names stands in its body.
 func (t *Tenant) event(l Login) event {
-	protocol := "oidc-basic-profile"
+	protocol, requested, body := "oidc-basic-profile", append([]string{}, l.Scopes...), map[string]any{}
 	if l.Refresh {
-		protocol = "oauth2-refresh-token"
+		protocol, requested = "oauth2-refresh-token", []string{}
+		if len(l.Scopes) > 0 {
+			body["scope"] = strings.Join(l.Scopes, " ")
+		}
 	}
 	connection := t.Connection(l.User)
 	ev := event{
 		Authorization: map[string]any{"roles": append([]string{}, l.User.Roles...)},
 		Client:        map[string]any{"client_id": l.Client.ID, "name": l.Client.Name},
 		Connection:    map[string]any{"name": connection.Name, "strategy": connection.Strategy},
-		Transaction:   map[string]any{"protocol": protocol, "requested_scopes": append([]string{}, l.Scopes...)},
+		Transaction:   map[string]any{"protocol": protocol, "requested_scopes": requested},
+		Request:       map[string]any{"body": body},
 		User: map[string]any{
 			"user_id": l.User.ID, "name": l.User.Name, "email": l.User.Email, "email_verified": l.User.EmailVerified,
 		},

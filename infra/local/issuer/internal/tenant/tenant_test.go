@@ -129,6 +129,8 @@ func TestLogin(t *testing.T) {
 
 		// A refresh has what the login had, or less.
 		"a refresh without scopes":            {as: "admin", adjust: refresh(nil, everything...), want: "update:pets"},
+		"an administrator's refresh for less": {as: "admin", adjust: refresh([]string{"openid"}, everything...), want: ""},
+		"a refresh for the Action's scope":    {as: "admin", adjust: refresh([]string{"update:pets"}, everything...), want: "update:pets"},
 		"a refresh for less":                  {as: "trainer", adjust: refresh([]string{"read:unicorn"}, everything...), want: "read:unicorn"},
 		"a refresh for more than was granted": {as: "trainer", adjust: refresh([]string{"list:unicorns"}, "openid"), want: ""},
 		"a refresh of a login without it":     {as: "admin", adjust: refresh(nil, "openid"), want: ""},
