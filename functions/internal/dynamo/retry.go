@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -112,10 +113,19 @@ func writing(ctx context.Context) context.Context { return context.WithValue(ctx
 // without saying so: what the last one says may be about what that one did.
 func inDoubt(results retry.AttemptResults) bool {
 	for _, r := range results.Results[:max(len(results.Results)-1, 0)] {
-		var answer smithy.APIError
-		if r.Err != nil && (!errors.As(r.Err, &answer) || answer.ErrorFault() == smithy.FaultServer) {
+		if r.Err != nil && !undone(r.Err) {
 			return true
 		}
 	}
 	return false
+}
+
+// undone reports whether a try has certainly changed nothing: there was no
+// connection, or DynamoDB says that the fault was ours.
+func undone(err error) bool {
+	if link, ok := errors.AsType[*net.OpError](err); ok && link.Op == "dial" {
+		return true
+	}
+	answer, ok := errors.AsType[smithy.APIError](err)
+	return ok && answer.ErrorFault() != smithy.FaultServer
 }

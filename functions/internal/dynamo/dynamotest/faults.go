@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 )
 
@@ -64,7 +66,7 @@ func (f *Faults) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	switch fault {
 	case Refused:
-		return nil, errFault
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	case Throttled:
 		return failure(req, http.StatusBadRequest, "ProvisionedThroughputExceededException"), nil
 	case Failed:
