@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 			return "the compiler accepts it", c.breaking(m, func() error { return c.build(ctx) })
 		})
 	}
-	if out, err := c.test(ctx); err != nil {
+	if out, err := c.test(ctx, "./pkg/..."); err != nil {
 		return fmt.Errorf("the tests fail before anything is broken: %w\n%s", err, out)
 	}
 	return each(stdout, *only, func(m mutation) (string, error) { return c.notice(ctx, m) })

@@ -35,7 +35,7 @@ var mutations = []mutation{
 	{"header: any typ", "jwtauth/header.go", "	default:\n		return errTyp\n", "	default:\n"},
 	{"header: kid may be missing", "jwtauth/header.go", `case h.kid == "":`, `case false:`},
 	{"header: kid of any length", "jwtauth/header.go", `if len(id) == 0 || len(id) > maxKeyID {`, `if len(id) == 0 {`},
-	{"header: kid of any characters", "jwtauth/header.go", "if c < 0x20 || c == 0x7f || c == '\\\\' {", `if false {`},
+	{"header: kid of any characters", "jwtauth/header.go", "if c < 0x20 || c == 0x7f || c == '\\\\' {", `if c == 0 {`},
 	{"header: remembered for another token", "jwtauth/compact.go", `known.spelling == s.spelling`, `known.spelling != ""`},
 	{"header: more algorithms than are allowed by default", "jwtauth/config.go", `return jose.SetOf(jose.RS256, jose.ES256), nil`, `return jose.SetOf(jose.RS256, jose.RS512, jose.PS256, jose.ES256), nil`},
 	{"header: more algorithms than the configuration allows", "jwtauth/config.go", "		set |= jose.SetOf(a)\n", "		set |= jose.SetOf(a, jose.RS256)\n"},
