@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
@@ -165,4 +166,14 @@ func TestNoTimeLeft(t *testing.T) {
 		}
 	}
 	s.wantOwners(t, "nobody bought", map[int64]string{})
+}
+
+func TestCorruptItem(t *testing.T) {
+	s := open(t, dog, cat)
+	s.table.Put(t, dog.ID, dynamotest.Attributes{})
+	before := s.table.Dump(t)
+	ft.Want(t, "corrupt", s.post(t, s.buyer("ann")), http.StatusInternalServerError, `{"message":"Internal Server Error"}`)
+	if s.table.Dump(t) != before {
+		t.Error("something was written")
+	}
 }

@@ -160,3 +160,19 @@ func purchase(t *testing.T, store *dynamo.Store, petID int64, now func() time.Ti
 	order.Key = &pets.Key{Name: hash("s", "k"), Body: hash(string(rune(petID)))}
 	return h.shop.Purchase(t.Context(), order, h.tell(order))
 }
+
+func TestLongAnswersAreRepeatedByteByByte(t *testing.T) {
+	stock := kennel(pets.MaxPage + 500)
+	for i := range stock {
+		stock[i].Type = strings.Repeat(string(rune('\u4e00'+i)), 64)
+	}
+	s := open(t, stock...)
+	for _, petID := range []string{"7", "1400"} { // on the first page, and behind it
+		body := ft.Body(`{"petId":` + petID + `}`)
+		first := s.post(t, s.buyer("ann"), key("k"+petID), body)
+		if first.StatusCode != http.StatusOK || len(first.Body) < 10000 || !strings.Contains(first.Body, `"soldTo":"ann@example.com"`) {
+			t.Fatalf("pet %s: %d with %d bytes", petID, first.StatusCode, len(first.Body))
+		}
+		wantReplay(t, petID, s.post(t, s.buyer("ann"), key("k"+petID), body), http.StatusOK, first.Body, true)
+	}
+}

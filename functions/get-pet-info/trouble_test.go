@@ -1,0 +1,50 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
+	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
+)
+
+func TestStoreTrouble(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault dynamotest.Fault
+	}{
+		{"throttled", dynamotest.Throttled},
+		{"failing", dynamotest.Failed},
+		{"cutting every answer", dynamotest.Cut},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			table := dynamotest.NewTable(t)
+			network := &dynamotest.Faults{Plan: func(int, string) dynamotest.Fault { return tt.fault }}
+			f := ft.New(t, build, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment(), dynamotest.Proxy(t, network))
+			resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
+			ft.Want(t, tt.name, resp, http.StatusServiceUnavailable, `{"message":"Unable to retrieve pet information at this time"}`)
+			if resp.Headers["retry-after"] != "1" {
+				t.Errorf("retry-after %q, want 1", resp.Headers["retry-after"])
+			}
+			if !strings.Contains(f.Log(), `"level":"ERROR"`) {
+				t.Errorf("not logged as an error: %s", f.Log())
+			}
+		})
+	}
+}
+
+func TestCorruptItem(t *testing.T) {
+	table := dynamotest.NewTable(t)
+	f := ft.New(t, build, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
+	fill(t, table.Store(t, nil), dog)
+	table.Put(t, dog.ID, dynamotest.Attributes{})
+	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
+	ft.Want(t, "corrupt", resp, http.StatusInternalServerError, `{"message":"Internal Server Error"}`)
+	if !strings.Contains(f.Log(), "corrupt item: attribute") {
+		t.Errorf("the log does not name the attribute: %s", f.Log())
+	}
+}
+
