@@ -117,8 +117,8 @@ func newStage(scope constructs.Construct, config Config, api awsapigatewayv2.Htt
 }
 
 // accessLogFormat is one JSON line for each request. It holds no header, no claim and no query: never a
-// token, never an e-mail address. API Gateway cannot hash, so the caller is found in the function's own
-// line, which has a hash of the subject under the same request id.
+// token, never an e-mail address. API Gateway cannot hash, so the subject is left out too; the request id
+// leads to the function's own line.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 func accessLogFormat() string {
 	fields := map[string]string{
