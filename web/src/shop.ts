@@ -5,8 +5,10 @@ import { checkDraft, nextId, type Pet, type Problems } from './pet'
 
 /** What happened last, told above the list until something else happens. */
 export type News =
-  | { readonly kind: 'bought' | 'added' | 'removed'; readonly pet: Pet }
-  | { readonly kind: 'failed'; readonly did: 'buy' | 'add' | 'remove'; readonly pet: Pet; readonly failure: Failure; readonly again: () => void }
+  | { readonly kind: 'done'; readonly did: Deed; readonly pet: Pet }
+  | { readonly kind: 'failed'; readonly did: Deed; readonly pet: Pet; readonly failure: Failure; readonly again: () => void }
+
+export type Deed = 'buy' | 'add' | 'remove'
 
 /** The form for a new pet, while it is open. */
 export interface Draft {
@@ -71,19 +73,18 @@ export class Shop {
     this.buying.add(pet.id)
     this.news = undefined
     this.changed()
+    let failure: Failure | undefined
     try {
       const { pets, whole } = await this.countdown.repeat(() => this.client.buy(pet.id, key))
       this.loads++ // a list that was asked for before the purchase is out of date
       this.pets = whole ? pets : merge(this.pets, pets)
-      this.intents.delete(pet.id)
-      this.news = { kind: 'bought', pet }
-      this.told()
     } catch (error) {
-      this.notBought(pet, asFailure(error))
+      failure = asFailure(error)
     }
+    // An answer settles the purchase, so the next press means a new one; silence does not.
+    if (failure === undefined || !(failure.uncertain || failure.passing)) this.intents.delete(pet.id)
     this.buying.delete(pet.id)
-    this.changed()
-    await this.load()
+    await this.finish('buy', pet, failure, () => void this.buy(pet))
   }
 
   async remove(pet: Pet): Promise<void> {
@@ -127,13 +128,7 @@ export class Shop {
     this.pets = this.pets.map(({ id, type, price, isSold }) => ({ id, type, price, isSold }))
   }
 
-  private notBought(pet: Pet, failure: Failure): void {
-    // An answer settles the purchase, so the next press means a new one; silence does not.
-    if (!failure.uncertain && !failure.passing) this.intents.delete(pet.id)
-    this.news = { kind: 'failed', did: 'buy', pet, failure, again: () => void this.buy(pet) }
-  }
-
-  private async save(next: readonly Pet[], did: 'add' | 'remove', pet: Pet): Promise<boolean> {
+  private async save(next: readonly Pet[], did: Deed, pet: Pet): Promise<boolean> {
     // One at a time: the second would carry a version that the first has made stale.
     if (this.saving) return false
     const before = this.pets
@@ -141,23 +136,45 @@ export class Shop {
     this.pets = next
     this.news = undefined
     this.changed()
-    let saved = false
+    let failure: Failure | undefined
     try {
       await this.client.save(next, this.etag)
-      saved = true
-      this.news = { kind: did === 'add' ? 'added' : 'removed', pet }
-      this.told()
     } catch (error) {
+      failure = asFailure(error)
       this.pets = before
-      this.news = { kind: 'failed', did, pet, failure: asFailure(error), again: () => void this.repeat(did, pet) }
     }
     this.saving = false
-    this.changed()
-    await this.load()
-    return saved
+    return this.finish(did, pet, failure, () => void this.repeat(did, pet))
   }
 
-  private async repeat(did: 'add' | 'remove', pet: Pet): Promise<void> {
+  /** Tells how a change went and loads the list, which may show that it arrived although its answer did not. */
+  private async finish(did: Deed, pet: Pet, failure: Failure | undefined, again: () => void): Promise<boolean> {
+    this.news = failure === undefined ? { kind: 'done', did, pet } : { kind: 'failed', did, pet, failure, again }
+    if (failure === undefined) this.told()
+    this.changed()
+    await this.load()
+    if (failure === undefined) return true
+    if (!failure.uncertain || this.failure !== undefined || !this.shows(did, pet)) return false
+    this.intents.delete(pet.id)
+    this.news = { kind: 'done', did, pet }
+    this.told()
+    this.changed()
+    return true
+  }
+
+  private shows(did: Deed, pet: Pet): boolean {
+    const standing = this.pets.find((p) => p.id === pet.id)
+    switch (did) {
+      case 'buy':
+        return standing?.soldTo !== undefined // a buyer is shown the buyer of his own pets only
+      case 'add':
+        return standing?.type === pet.type && standing.price === pet.price
+      default:
+        return standing === undefined
+    }
+  }
+
+  private async repeat(did: Deed, pet: Pet): Promise<void> {
     if (did === 'remove') await this.remove(pet)
     else if (this.draft !== undefined) await this.add(this.draft.type, this.draft.price)
   }

@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { App } from '../app'
 import { formatPrice, type Pet } from '../pet'
-import type { News, Shop } from '../shop'
+import type { Deed, News, Shop } from '../shop'
 import { animal, tint } from './drawing'
 import { draftForm } from './draft'
-import { notice, trouble } from './notice'
+import { type Action, notice, trouble } from './notice'
 
 /** The pets: for everybody to see, for buyers to buy, for administrators to add and remove. */
 export function petsView(app: App): TemplateResult {
@@ -54,27 +54,29 @@ function news(app: App): TemplateResult | typeof nothing {
   return nothing
 }
 
-const leads = {
-  buy: 'Nothing was bought.',
-  add: 'The pet was not added, and the list is as it was.',
-  remove: 'The pet was not removed, and the list is as it was.',
-} as const
+const leads = { buy: 'Nothing was bought.', add: 'The pet was not added.', remove: 'The pet was not removed.' } as const
 
 function told(app: App, said: News): TemplateResult {
-  const dismiss = [{ label: 'Dismiss', act: () => app.shop.dismiss() }]
-  switch (said.kind) {
-    case 'bought':
-      return notice('good', 'Yours!', `You bought ${said.pet.type} for ${formatPrice(said.pet.price)}.`, dismiss)
-    case 'added':
-      return notice('good', 'Added', `${said.pet.type} for ${formatPrice(said.pet.price)} is on the list.`, dismiss)
-    case 'removed':
-      return notice('good', 'Removed', `${said.pet.type} is no longer on the list.`, dismiss)
-    default: {
-      // The banner tells of the session already.
-      if (said.failure.kind === 'expired' && app.session.notice === 'ended') return notice('bad', leads[said.did], '')
-      const lead = said.failure.uncertain ? 'Whether it arrived is not known; the list shows what the shop has now.' : leads[said.did]
-      return trouble(app, said.failure, said.again, lead, dismiss)
-    }
+  const { shop } = app
+  const dismiss = [{ label: 'Dismiss', act: () => shop.dismiss() }]
+  if (said.kind === 'done') return done(said.did, said.pet, dismiss)
+  const { did, failure, again } = said
+  // The banner tells of the session already.
+  if (failure.kind === 'expired' && app.session.notice === 'ended') return notice('bad', leads[did], '', dismiss)
+  if (!failure.uncertain) return trouble(app, failure, again, leads[did], dismiss)
+  const list = shop.failure === undefined ? 'the list shows what the shop has now' : 'the list below may be old'
+  return trouble(app, failure, again, `Whether it arrived is not known; ${list}.`, dismiss)
+}
+
+function done(did: Deed, { type, price }: Pet, actions: readonly Action[]): TemplateResult {
+  const offer = `${type} for ${formatPrice(price)}`
+  switch (did) {
+    case 'buy':
+      return notice('good', 'Yours!', `You bought ${offer}.`, actions)
+    case 'add':
+      return notice('good', 'Added', `${offer} is on the list.`, actions)
+    default:
+      return notice('good', 'Removed', `${type} is no longer on the list.`, actions)
   }
 }
 

@@ -64,7 +64,7 @@ describe('buy', () => {
     answer.resolve({ pets: [mine, cat], whole: true })
     await Promise.all([first, second])
     expect(api.buy).toHaveBeenCalledTimes(1)
-    expect(shop.news).toMatchObject({ kind: 'bought', pet: dog })
+    expect(shop.news).toMatchObject({ kind: 'done', did: 'buy', pet: dog })
     expect(told).toHaveBeenCalledTimes(1)
   })
 
@@ -150,6 +150,41 @@ describe('an update', () => {
     expect(await shop.add('frog', 'four')).toBe(false)
     expect(api.save).not.toHaveBeenCalled()
     expect(shop.draft?.problems.price).toMatch(/number/)
+  })
+})
+
+describe('a change whose answer got lost', () => {
+  it.each<[string, readonly Pet[], () => Promise<unknown>]>([
+    ['a purchase', [mine, cat], () => shop.buy(dog)],
+    ['a removal', [cat], () => shop.remove(dog)],
+    ['an addition', [dog, cat, { id: 3, type: 'frog', price: 4.99, isSold: false }], () => shop.add('frog', '4.99')],
+  ])('is done when the list shows it: %s', async (_, pets, change) => {
+    api.buy.mockRejectedValue(new Failure('unreachable'))
+    api.save.mockRejectedValue(new Failure('unreachable'))
+    api.pets.mockResolvedValue({ pets, neverSaved: false })
+    await change()
+    expect(shop.news?.kind).toBe('done')
+    expect(shop.draft).toBeUndefined()
+    expect(told).toHaveBeenCalledTimes(1)
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a purchase', () => shop.buy(dog)],
+    ['a removal', () => shop.remove(dog)],
+    ['an addition', () => shop.add('frog', '4.99')],
+  ])('is told as open when the list does not: %s', async (_, change) => {
+    api.buy.mockRejectedValue(new Failure('unreachable'))
+    api.save.mockRejectedValue(new Failure('unreachable'))
+    await change()
+    expect(shop.news).toMatchObject({ kind: 'failed', failure: { kind: 'unreachable' } })
+    expect(told).not.toHaveBeenCalled()
+  })
+
+  it('is not guessed from a sale to somebody else', async () => {
+    api.buy.mockRejectedValue(new Failure('unreachable'))
+    api.pets.mockResolvedValue({ pets: [{ ...dog, isSold: true }, cat], neverSaved: false })
+    await shop.buy(dog)
+    expect(shop.news?.kind).toBe('failed')
   })
 })
 
