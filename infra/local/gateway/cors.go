@@ -45,8 +45,8 @@ func (c *cors) decorate(x *exchange, r *response) {
 	allowed, echoed := c.allowOrigin(origin)
 	asksFor := x.in.Header.Get("Access-Control-Request-Method")
 	isOptions := x.in.Method == http.MethodOptions
-	if allowed == "" || isOptions && asksFor == "" && x.route == nil {
-		return // OPTIONS without both headers is no preflight, and gets a bare 204
+	if allowed == "" || isOptions && asksFor == "" {
+		return // OPTIONS without both headers is no preflight
 	}
 	set := func(name, value string) {
 		if value != "" {
@@ -60,7 +60,7 @@ func (c *cors) decorate(x *exchange, r *response) {
 	if c.AllowCredentials {
 		set("Access-Control-Allow-Credentials", "true")
 	}
-	if isOptions && asksFor != "" {
+	if isOptions {
 		set("Access-Control-Allow-Methods", c.methods)
 		set("Access-Control-Allow-Headers", c.headers)
 		set("Access-Control-Max-Age", c.maxAge)

@@ -159,6 +159,11 @@ func TestPreflightByRoute(t *testing.T) {
 		if got := corsHeaders(out.Header()); out.Code != 204 || got != want {
 			t.Errorf("%s: %d %s", key, out.Code, got)
 		}
+		// Without Access-Control-Request-Method it is no preflight and gets none of them.
+		out = send(t, open(t, a, function, gateway.Options{}), "OPTIONS", "/pets", "", "Origin", page)
+		if got := corsHeaders(out.Header()); out.Code != 204 || got != "" {
+			t.Errorf("%s: %d %s", key, out.Code, got)
+		}
 		// With an authorizer on it the preflight is lost: browsers send no token with it.
 		a.Routes[0].Authorization = template.AuthorizationJWT
 		a.Routes[0].Authorizer = secured(issuer).Routes[0].Authorizer
@@ -178,8 +183,14 @@ func TestSwallowedPreflightWarning(t *testing.T) {
 		{"ANY /{proxy+}", "GET /x", true, true},
 		{"ANY /pets/{id}", "OPTIONS /pets", true, true},
 		{"ANY /{proxy+}", "OPTIONS /pets/{proxy+}", true, true},
+		{"ANY /pets", "OPTIONS /cats", true, true},
+		{"OPTIONS /pets", "GET /pets", true, true},
+		{"OPTIONS /pets", "OPTIONS /{proxy+}", true, true},
+		// A full match wins over a greedy one, so a greedy remedy does not help it [open].
+		{"ANY /pets", "OPTIONS /{proxy+}", true, true},
 		// A public OPTIONS route that takes every path of it is the remedy.
-		{"ANY /pets", "OPTIONS /{proxy+}", true, false},
+		{"ANY /pets", "OPTIONS /pets", true, false},
+		{"ANY /{proxy+}", "OPTIONS /{proxy+}", true, false},
 		{"ANY /pets/{id}", "OPTIONS /pets/{x}", true, false},
 		{"ANY /pets/{proxy+}", "OPTIONS /pets/{proxy+}", true, false},
 		{"$default", "OPTIONS /{proxy+}", true, false},
@@ -194,9 +205,32 @@ func TestSwallowedPreflightWarning(t *testing.T) {
 		if c.cors {
 			a.CORS = corsFor(page)
 		}
-		warnings := open(t, a, echo, gateway.Options{}).Warnings()
+		g := open(t, a, echo, gateway.Options{})
+		warnings := g.Warnings()
 		if got := len(warnings) == 1 && strings.Contains(warnings[0], "takes the preflight"); got != c.want {
 			t.Errorf("%s beside %s: %q, want a warning: %v", c.locked, c.other, warnings, c.want)
 		}
+		// The warning says what happens to a preflight of the route's own path.
+		path := strings.NewReplacer("{id}", "7", "{proxy+}", "x/y").Replace(strings.TrimPrefix(c.locked, "ANY "))
+		if !strings.HasPrefix(path, "/") {
+			continue
+		}
+		out := send(t, g, "OPTIONS", path, "", "Origin", page, "Access-Control-Request-Method", "GET")
+		if refused := out.Code == 401; refused != c.want && c.cors {
+			t.Errorf("%s beside %s: %d, but a warning: %v", c.locked, c.other, out.Code, c.want)
+		}
+	}
+}
+
+// An OPTIONS route with an authorizer is no remedy, it is another one of them.
+func TestLockedRemedy(t *testing.T) {
+	a := api("ANY /pets", "OPTIONS /pets")
+	a.CORS = corsFor(page)
+	for at := range a.Routes {
+		a.Routes[at].Authorization = template.AuthorizationJWT
+		a.Routes[at].Authorizer = secured(jwtauthtest.NewIssuer(t)).Routes[0].Authorizer
+	}
+	if warnings := open(t, a, echo, gateway.Options{}).Warnings(); len(warnings) != 2 {
+		t.Errorf("warnings %q, want one for each", warnings)
 	}
 }

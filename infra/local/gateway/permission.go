@@ -84,7 +84,7 @@ func warnings(api template.API, table *routeTable) []string {
 			found = append(found, fmt.Sprintf("%s: %q wants signed requests, which cannot be checked here: it answers 403", r.logicalID, r.key))
 		}
 		if swallowsPreflight(api, table, r) {
-			found = append(found, fmt.Sprintf("%s: %q takes the preflight and its authorizer refuses it: add a public OPTIONS route", r.logicalID, r.key))
+			found = append(found, fmt.Sprintf("%s: %q takes the preflight and its authorizer refuses it: add a public OPTIONS route for the same path", r.logicalID, r.key))
 		}
 	}
 	return found
@@ -92,18 +92,20 @@ func warnings(api template.API, table *routeTable) []string {
 
 // swallowsPreflight holds for a route that needs a token and takes OPTIONS requests of a browser, which never carry one.
 func swallowsPreflight(api template.API, table *routeTable, r *route) bool {
-	if api.CORS == nil || r.kind == template.AuthorizationNone || r.method != anyMethod && r.method != "" {
+	takesOptions := r.method == http.MethodOptions || r.method == anyMethod || r.key == defaultRouteKey
+	if api.CORS == nil || r.kind == template.AuthorizationNone || !takesOptions {
 		return false
 	}
 	for _, other := range table.routes {
-		if other.method == http.MethodOptions && other.kind == template.AuthorizationNone && other.covers(r) {
+		isPublic := other.kind == template.AuthorizationNone && other.method == http.MethodOptions
+		if isPublic && compareRoutes(other, r) < 0 && other.covers(r) {
 			return false
 		}
 	}
 	return true
 }
 
-// covers holds when every path of the other route is also one of this greedy or equal route.
+// covers holds when every path of the other route is also one of this route.
 func (r *route) covers(other *route) bool {
 	for at, s := range r.segments {
 		if s.kind == greedy {

@@ -115,7 +115,7 @@ func TestEventOverLambdasLimit(t *testing.T) {
 		length      int
 		status      int
 	}{
-		{"text/plain", 2 << 20, http.StatusOK},
+		{"text/plain", 1 << 20, http.StatusOK},
 		{"text/plain", 6 << 20, http.StatusInternalServerError},
 		{"application/octet-stream", 5 << 20, http.StatusInternalServerError},
 	} {
