@@ -67,8 +67,8 @@ fmt: ## format the Go code
 	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
 
 .PHONY: prove mutate-store
-prove: setup ## prove at length that no sale is lost or made twice: 10,000 histories, 50,000 contested attempts
-	@go test ./functions/pet-purchase -run 'TestProve|TestCost' -v -timeout 90m -rounds $(or $(ROUNDS),10000) -attempts $(or $(ATTEMPTS),50000) -rapid.checks 1000
+prove: setup ## prove at length that no sale is lost or made twice: 10,000 histories, 50,000 contested attempts (less: ROUNDS, ATTEMPTS, CHECKS)
+	@go test ./functions/pet-purchase -run 'TestProve|TestCost' -v -timeout 90m -rounds $(or $(ROUNDS),10000) -attempts $(or $(ATTEMPTS),50000) -rapid.checks $(or $(CHECKS),1000)
 
 mutate-store: setup ## break the rules that keep sales safe one by one: a test must notice each
 	@go run ./scripts/mutate-store

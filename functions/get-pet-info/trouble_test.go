@@ -47,4 +47,3 @@ func TestCorruptItem(t *testing.T) {
 		t.Errorf("the log does not name the attribute: %s", f.Log())
 	}
 }
-

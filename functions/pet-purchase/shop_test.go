@@ -73,15 +73,18 @@ func (s shop) post(t *testing.T, edits ...ft.Edit) rest.Response {
 // owners maps each sold pet to the e-mail of its owner.
 func (s shop) owners(t *testing.T) map[int64]string {
 	t.Helper()
-	page, err := s.store.Page(t.Context(), 0, pets.MaxPage)
-	if err != nil {
-		t.Fatal(err)
-	}
 	owners := map[int64]string{}
-	for _, p := range page.Pets {
-		if p.Sale != nil {
-			owners[p.ID] = p.Sale.Buyer.Email
+	for after, more := int64(0), true; more; {
+		page, err := s.store.Page(t.Context(), after, pets.MaxPage)
+		if err != nil {
+			t.Fatal(err)
 		}
+		for _, p := range page.Pets {
+			if p.Sale != nil {
+				owners[p.ID] = p.Sale.Buyer.Email
+			}
+		}
+		after, more = page.Next, page.Next > 0
 	}
 	return owners
 }

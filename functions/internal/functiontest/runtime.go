@@ -46,7 +46,7 @@ func Start(t testing.TB, program string, environments ...map[string]string) *Pro
 	t.Helper()
 	p := &Process{events: make(chan []byte, 1), answers: make(chan []byte, 1), gone: make(chan struct{})}
 	api := httptest.NewServer(p.runtime())
-	p.process = exec.CommandContext(context.WithoutCancel(t.Context()), program) //nolint:gosec // the test has built it
+	p.process = exec.CommandContext(context.WithoutCancel(t.Context()), program)
 	p.process.Stderr = &p.stderr
 	env := map[string]string{"AWS_LAMBDA_RUNTIME_API": strings.TrimPrefix(api.URL, "http://"), "AWS_LAMBDA_FUNCTION_NAME": "f"}
 	for _, e := range environments {
