@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 
 	"example.com/securedpets/infra/auth0"
@@ -13,8 +14,9 @@ import (
 
 var errForeignIssuer = errors.New("ISSUER is set: tokens and keys of that issuer come from there, not from here")
 
-// localIssuer is the issuer of the tenant's own files at the local address.
-func localIssuer(set *settings) (*issuer.Issuer, error) {
+// localIssuer is the issuer of the tenant's own files at the local address. It
+// logs only what is its own fault.
+func localIssuer(set *settings, log io.Writer) (*issuer.Issuer, error) {
 	if set.foreignIssuer() {
 		return nil, errForeignIssuer
 	}
@@ -26,6 +28,7 @@ func localIssuer(set *settings) (*issuer.Issuer, error) {
 		Tenant:     auth0.Files,
 		KeyFile:    keyFile(set.DataDir),
 		WebOrigins: []string{set.pageURL()},
+		Log:        slog.New(slog.NewTextHandler(log, nil)),
 	})
 }
 
@@ -35,7 +38,7 @@ func (s *stack) startIssuer(ctx context.Context) error {
 		s.out.printf("issuer: %s", s.identity.Issuer)
 		return nil
 	}
-	local, err := localIssuer(s.set)
+	local, err := localIssuer(s.set, s.out.prefixed("issuer"))
 	if err != nil {
 		return err
 	}
@@ -46,12 +49,12 @@ func (s *stack) startIssuer(ctx context.Context) error {
 }
 
 // printToken prints a token and nothing else, for $(make -s token AS=buyer).
-func printToken(set *settings, name string, out io.Writer) error {
-	local, err := localIssuer(set)
+func printToken(ctx context.Context, set *settings, name string, out io.Writer) error {
+	local, err := localIssuer(set, io.Discard)
 	if err != nil {
 		return err
 	}
-	token, err := local.Token(name)
+	token, err := local.Token(ctx, name)
 	if errors.Is(err, issuer.ErrUnknownUser) {
 		return errors.New("who? make -s token AS=admin|buyer|trainer|rider|nobody")
 	}
@@ -63,7 +66,7 @@ func printToken(set *settings, name string, out io.Writer) error {
 }
 
 func rotateKeys(set *settings, out io.Writer) error {
-	local, err := localIssuer(set)
+	local, err := localIssuer(set, io.Discard)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	case len(args) == 1 && args[0] == "run":
 		return serve(ctx, set, out)
 	case len(args) == 2 && args[0] == "token":
-		return printToken(set, args[1], out)
+		return printToken(ctx, set, args[1], out)
 	case len(args) == 1 && args[0] == "rotate-keys":
 		return rotateKeys(set, out)
 	}

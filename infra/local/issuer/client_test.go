@@ -42,7 +42,7 @@ func TestForeignClients(t *testing.T) {
 		t.Skip("node is not installed")
 	}
 	if _, err := os.Stat("client-test/node_modules/openid-client"); err != nil {
-		t.Skip("the clients are not installed: npm ci --prefix infra/local/issuer/client-test")
+		t.Fatal("the clients are not installed: scripts/setup infra/local/issuer/client-test")
 	}
 	spare := "http://" + freeAddress(t)
 	i, url := serve(t, func(c *issuer.Config) { c.WebOrigins = []string{origin, spare} })

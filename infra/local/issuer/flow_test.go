@@ -103,7 +103,7 @@ func TestLoginAndTokenAgree(t *testing.T) {
 		t.Run(as, func(t *testing.T) {
 			answer := exchange(t, issuerURL, redeem(signIn(t, issuerURL, as)))
 			_, fromLogin := verified(t, i, answer.AccessToken)
-			direct, err := i.Token(as)
+			direct, err := i.Token(t.Context(), as)
 			if err != nil {
 				t.Fatal(err)
 			}

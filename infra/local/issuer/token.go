@@ -22,11 +22,11 @@ var userScopes = []string{"openid", "profile", "email"}
 
 // Token mints an access token for one of the tenant's users (admin, buyer, trainer, rider, nobody), or for the machine,
 // through the same decision as a login that requests every scope. It needs no running server.
-func (i *Issuer) Token(as string) (string, error) {
+func (i *Issuer) Token(ctx context.Context, as string) (string, error) {
 	if as == "machine" {
 		return i.machineToken()
 	}
-	user, d, err := i.decideFor(as)
+	user, d, err := i.decideFor(ctx, as)
 	if err != nil {
 		return "", err
 	}
@@ -34,8 +34,8 @@ func (i *Issuer) Token(as string) (string, error) {
 }
 
 // IDToken mints the ID token that the same login gets.
-func (i *Issuer) IDToken(as string) (string, error) {
-	user, d, err := i.decideFor(as)
+func (i *Issuer) IDToken(ctx context.Context, as string) (string, error) {
+	user, d, err := i.decideFor(ctx, as)
 	if err != nil {
 		return "", err
 	}
@@ -48,12 +48,12 @@ func (i *Issuer) IDToken(as string) (string, error) {
 	return i.sign(claims)
 }
 
-func (i *Issuer) decideFor(as string) (tenant.User, tenant.Decision, error) {
+func (i *Issuer) decideFor(ctx context.Context, as string) (tenant.User, tenant.Decision, error) {
 	user, ok := i.tenant.UserAs(as)
 	if !ok {
 		return tenant.User{}, tenant.Decision{}, fmt.Errorf("%w: AS is one of %s", ErrUnknownUser, i.names())
 	}
-	d, err := i.tenant.Login(context.Background(), tenant.Login{
+	d, err := i.tenant.Login(ctx, tenant.Login{
 		Client: i.web, User: user, Audience: i.tenant.API.Identifier,
 		Scopes: slices.Concat(userScopes, i.tenant.API.ScopeNames()),
 	})

@@ -123,7 +123,7 @@ func TestToken(t *testing.T) {
 		},
 	} {
 		t.Run(as, func(t *testing.T) {
-			token, err := i.Token(as)
+			token, err := i.Token(t.Context(), as)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestToken(t *testing.T) {
 func TestTokenOfAStranger(t *testing.T) {
 	i := newIssuer(t, nil)
 	for _, as := range []string{"", "root", "Admin", "admin "} {
-		if token, err := i.Token(as); !errors.Is(err, issuer.ErrUnknownUser) || token != "" {
+		if token, err := i.Token(t.Context(), as); !errors.Is(err, issuer.ErrUnknownUser) || token != "" {
 			t.Errorf("Token(%q): %v", as, err)
 		}
 	}
@@ -149,7 +149,7 @@ func TestTokenOfAStranger(t *testing.T) {
 
 func TestIDToken(t *testing.T) {
 	i := newIssuer(t, nil)
-	token, err := i.IDToken("buyer")
+	token, err := i.IDToken(t.Context(), "buyer")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestIDToken(t *testing.T) {
 	if diff := cmp.Diff(tags, claims["https://aws.amazon.com/tags"]); diff != "" {
 		t.Errorf("session tags (-want +got):\n%s", diff)
 	}
-	if _, err := i.IDToken("machine"); !errors.Is(err, issuer.ErrUnknownUser) {
+	if _, err := i.IDToken(t.Context(), "machine"); !errors.Is(err, issuer.ErrUnknownUser) {
 		t.Errorf("a machine has no ID token: %v", err)
 	}
 }
@@ -169,7 +169,7 @@ func TestIDToken(t *testing.T) {
 func TestKeysSurvive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "keys.json")
 	first := newIssuer(t, func(c *issuer.Config) { c.KeyFile = path })
-	token, err := first.Token("admin")
+	token, err := first.Token(t.Context(), "admin")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,14 +189,14 @@ func TestRotateKeys(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	clock := func(c *issuer.Config) { c.KeyFile, c.Now = path, func() time.Time { return now } }
 	server, operator := newIssuer(t, clock), newIssuer(t, clock)
-	inFlight, err := server.Token("admin")
+	inFlight, err := server.Token(t.Context(), "admin")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := operator.RotateKeys(); err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := server.Token("admin")
+	fresh, err := server.Token(t.Context(), "admin")
 	if err != nil {
 		t.Fatal(err)
 	}

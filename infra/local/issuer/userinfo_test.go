@@ -25,7 +25,7 @@ func TestUserInfoVerifies(t *testing.T) {
 				change(c)
 			}
 		})
-		raw, err := i.Token(as)
+		raw, err := i.Token(t.Context(), as)
 		if err != nil {
 			t.Fatal(err)
 		}
