@@ -39,7 +39,7 @@ func serve(t *testing.T, change func(*issuer.Config)) (*issuer.Issuer, string) {
 func TestForeignClients(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("node is not installed")
+		t.Fatal("node is missing: install Node.js 20 or newer")
 	}
 	if _, err := os.Stat("client-test/node_modules/openid-client"); err != nil {
 		t.Fatal("the clients are not installed: scripts/setup infra/local/issuer/client-test")
