@@ -138,6 +138,11 @@ func (r *resolver) getStackOutput(argument any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if region, given := object["Region"]; given {
+		if elsewhere, err := r.text(region); err != nil || elsewhere != r.env.region {
+			return nil, unresolved(expression, "stacks of another region are not known here")
+		}
+	}
 	value, found := r.stackOutputs[stack][name]
 	if !found {
 		return nil, unresolved(expression, "stack %q has no output %q", stack, name)

@@ -181,6 +181,7 @@ func TestExpressions(t *testing.T) {
 		{`{"Fn::Select": [1, {"Fn::FindInMap": ["Sizes", "dev", "zones"]}]}`, "y"},
 		{`{"Fn::ImportValue": "Shared"}`, "exported"},
 		{`{"Fn::GetStackOutput": {"StackName": "Other", "OutputName": "Url"}}`, "https://other.example"},
+		{`{"Fn::GetStackOutput": {"StackName": "Other", "OutputName": "Url", "Region": {"Ref": "AWS::Region"}}}`, "https://other.example"},
 		// Conditions; the branch that is not taken may be nonsense.
 		{`{"Fn::If": ["IsDev", "dev", {"Ref": "Nonsense"}]}`, "dev"},
 		{`{"Fn::If": ["IsProd", {"Ref": "Nonsense"}, "dev"]}`, "dev"},
@@ -240,6 +241,7 @@ func TestUnresolved(t *testing.T) {
 		{`{"Fn::GetAtt": [{"Ref": "Fn"}, "Arn"]}`, "must be a logical id"},
 		{`{"Fn::ImportValue": "Nobody"}`, "no stack exports"},
 		{`{"Fn::GetStackOutput": {"StackName": "Other", "OutputName": "Nothing"}}`, "has no output"},
+		{`{"Fn::GetStackOutput": {"StackName": "Other", "OutputName": "Url", "Region": "us-west-2"}}`, "another region"},
 		{`{"Fn::GetStackOutput": ["Other", "Url"]}`, "StackName and OutputName were expected"},
 		{`{"Fn::FindInMap": ["Sizes", "prod", "memory"]}`, "no such entry"},
 		{`{"Fn::If": ["Nobody", 1, 2]}`, "there is no such condition"},
