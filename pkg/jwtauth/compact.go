@@ -17,33 +17,39 @@ var (
 	errPayloadRepeat = &rule{InvalidClaims, "a claim name occurs twice"}
 )
 
-// scratch is what reading one token needs. It is reused, so that refusing a token allocates nothing.
+// scratch is what reading one token needs. It is reused, so that refusing a token allocates next to nothing.
 type scratch struct {
-	input   [maxToken]byte // what was signed: header.payload
+	input   [maxToken]byte
 	decoded [maxToken / 4 * 3]byte
 	room    [64]strictjson.Member
 
-	spelling  string // the header's segment
-	signed    []byte
-	payload   []byte
+	spelling string // the header's segment
+	rest     string // the signature's segment, until it is decoded
+	header   header
+	payload  []byte
+	claims   claims
+
+	signed    []byte // header.payload
 	signature []byte
-	header    header
-	claims    claims
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// read takes a token apart: what of the steps 1 to 3 of [Verifier.Verify] needs no policy. known is a header that was
-// good before, or nil.
+// read takes a token apart as far as the payload: what of the steps 1 to 3 of [Verifier.Verify] needs no policy. known
+// is a header that was good before, or nil.
 func (s *scratch) read(raw string, known *knownHeader) error {
-	head, err := s.split(raw)
+	body, err := s.split(raw)
 	if err != nil {
 		return err
 	}
-	if s.spelling = raw[:base64url.EncodedLen(len(head))]; known != nil && known.spelling == s.spelling {
+	if known != nil && known.spelling == s.spelling {
 		s.header = known.header
-	} else if s.header, err = readHeader(head, s.room[:0]); err != nil {
+	} else if err := s.readHeader(); err != nil {
 		return err
+	}
+	var ok bool
+	if s.payload, ok = decodeSegment(s.decoded[:], body); !ok {
+		return errShape
 	}
 	members, err := strictjson.Scan(s.payload, s.room[:0])
 	if err != nil {
@@ -53,6 +59,21 @@ func (s *scratch) read(raw string, known *knownHeader) error {
 	return nil
 }
 
+func (s *scratch) readHeader() (err error) {
+	head, ok := decodeSegment(s.decoded[:], s.spelling)
+	if !ok {
+		return errShape
+	}
+	s.header, err = readHeader(head, s.room[:0])
+	return err
+}
+
+// readSignature decodes the last segment, behind the payload.
+func (s *scratch) readSignature() (ok bool) {
+	s.signature, ok = decodeSegment(s.decoded[len(s.payload):], s.rest)
+	return ok
+}
+
 func payloadFault(err error) error {
 	if err == strictjson.ErrDuplicate { //nolint:errorlint // Scan returns it as it is, and this is the hot path of hostile tokens
 		return errPayloadRepeat
@@ -60,32 +81,23 @@ func payloadFault(err error) error {
 	return errPayloadJSON
 }
 
-// split checks size, shape and characters, and decodes the three segments.
-func (s *scratch) split(raw string) (head []byte, err error) {
+// split checks size and shape: three segments with something in each but the payload, whose JSON is checked later. It
+// returns the payload's.
+func (s *scratch) split(raw string) (body string, err error) {
 	if len(raw) > maxToken {
-		return nil, errTokenSize
+		return "", errTokenSize
 	}
 	first := strings.IndexByte(raw, '.')
 	last := first + 1 + strings.IndexByte(raw[first+1:], '.') // a third dot is no base64url
 	if first < 1 || first > maxHeader || last <= first || last == len(raw)-1 {
-		return nil, errShape
+		return "", errShape
 	}
-	room := s.decoded[:]
-	head, room, ok1 := decodeSegment(room, raw[:first])
-	payload, room, ok2 := decodeSegment(room, raw[first+1:last])
-	signature, _, ok3 := decodeSegment(room, raw[last+1:])
-	if !ok1 || !ok2 || !ok3 {
-		return nil, errShape
-	}
-	s.payload, s.signature = payload, signature
+	s.spelling, s.rest = raw[:first], raw[last+1:]
 	s.signed = s.input[:copy(s.input[:], raw[:last])]
-	return head, nil
+	return raw[first+1 : last], nil
 }
 
-func decodeSegment(room []byte, segment string) (decoded, rest []byte, ok bool) {
+func decodeSegment(room []byte, segment string) ([]byte, bool) {
 	n, ok := base64url.Decode(room, segment)
-	if !ok {
-		return nil, room, false
-	}
-	return room[:n:n], room[n:], true
+	return room[:n:n], ok
 }

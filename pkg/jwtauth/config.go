@@ -61,8 +61,8 @@ type Config struct {
 	// verified every time.
 	CacheSize int
 
-	// Observe is called after each Verify, on the caller's goroutine, so it must be quick. By default, nobody is
-	// told.
+	// Observe is called after each Verify, by the goroutine that called it, so it must be quick and safe for concurrent
+	// use. By default, nobody is told.
 	Observe func(Event)
 
 	// Now is the clock for exp, nbf and iat. By default, time.Now.

@@ -23,8 +23,8 @@ type RemoteConfig struct {
 	// connect.
 	Client *http.Client
 
-	// Observe is called after each fetch, each time old keys are served, and each time an unknown key id is not
-	// looked for. By default, nobody is told.
+	// Observe is called after each fetch, each time old keys are served, and each time an unknown key id is not looked
+	// for; by many goroutines at once, which wait for it. By default, nobody is told.
 	Observe func(Event)
 
 	// Now is the clock for the age of keys; only differences between its readings count. By default, time.Now, whose

@@ -66,15 +66,16 @@ func (v *Verifier) Issuer() string { return v.issuer }
 //
 // The order of the checks is part of the security:
 //
-//  1. Size, shape and characters, because everything after this costs more than looking.
-//  2. The header: it says what the signature means, so nothing it asks for is done before all of it is known to be
-//     acceptable. Algorithms without a public key do not exist here, whatever the configuration.
-//  3. The payload is one strict JSON document, its issuer is ours, and the algorithm is one that we accept from it. The
-//     payload is not trusted yet; it is read this early so that no key is looked up, let alone fetched, for a malformed
-//     token or for one of somebody else's.
-//  4. The key of this kid, in the issuer's key set and nowhere else. It must allow the algorithm.
-//  5. The signature. Only from here on are the claims the issuer's words.
-//  6. The claims: subject, audience, kind of token, scopes, and the times last, because TokenExpired tells the client
+//  1. Size and shape, because everything after this costs more than looking.
+//  2. The header, in its only spelling: it says what the signature means, so nothing it asks for is done before all of
+//     it is known to be acceptable. Algorithms without a public key do not exist here, whatever the configuration.
+//  3. The payload, in its only spelling, is one strict JSON document, its issuer is ours, and the algorithm is one that
+//     we accept from it. The payload is not trusted yet; it is read this early so that no key is looked up, let alone
+//     fetched, for a malformed token or for one of somebody else's.
+//  4. The signature has only one spelling too, so a token has.
+//  5. The key of this kid, in the issuer's key set and nowhere else. It must allow the algorithm.
+//  6. The signature. Only from here on are the claims the issuer's words.
+//  7. The claims: subject, audience, kind of token, scopes, and the times last, because TokenExpired tells the client
 //     to come back with a newer token of the same kind.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Token, error) {
 	t, err := v.verify(ctx, raw)
@@ -108,14 +109,17 @@ func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, 
 	if !v.algorithms.Has(s.header.algorithm) {
 		return nil, errAlgorithm
 	}
-	key, err := v.key(ctx, s.header.kid) // 4
+	if !s.readSignature() { // 4
+		return nil, errShape
+	}
+	key, err := v.key(ctx, s.header.kid) // 5
 	if err != nil {
 		return nil, err
 	}
-	if key.key.Verify(s.header.algorithm, s.signed, s.signature) != nil { // 5
+	if key.key.Verify(s.header.algorithm, s.signed, s.signature) != nil { // 6
 		return nil, errSignature
 	}
-	t, err := v.judge(s, key) // 6
+	t, err := v.judge(s, key) // 7
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -81,13 +82,12 @@ func accepts(set []byte, raw string) bool {
 		return false
 	}
 	var s scratch
-	head, err := s.split(raw)
-	if err != nil {
+	if _, err := s.split(raw); err != nil || s.readHeader() != nil || !s.readSignature() {
 		return false
 	}
-	h, err := readHeader(head, nil)
-	if err != nil || keys[h.kid] == nil {
+	_, body, _ := strings.Cut(string(s.signed), ".")
+	if _, ok := decodeSegment(make([]byte, maxToken), body); !ok || keys[s.header.kid] == nil {
 		return false
 	}
-	return keys[h.kid].key.Verify(h.algorithm, s.signed, s.signature) == nil
+	return keys[s.header.kid].key.Verify(s.header.algorithm, s.signed, s.signature) == nil
 }
