@@ -18,7 +18,7 @@ type Config struct {
 	Issuer         string   // -c issuer: exact, as it stands in the tokens' iss
 	Audience       []string // -c audience: API identifiers, separated by commas
 	ClientID       string   // -c clientId: the page's client. By default "secured-pets-web"
-	AllowedOrigins []string // -c allowedOrigins: who may call from a browser, separated by commas. By default see Environment
+	AllowedOrigins []string // -c allowedOrigins: who may call from a browser, separated by commas. By default the environment's
 	EmailClaim     string   // -c emailClaim: claim with the buyer's e-mail. By default the functions' own
 	JWKSURL        string   // -c jwksUrl: skips the functions' discovery. By default they discover
 	AlarmEmail     string   // -c alarmEmail: who is told of alarms. By default nobody is subscribed to the topic
@@ -62,7 +62,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		Issuer:         get("issuer", ""),
 		Audience:       list(get("audience", "")),
 		ClientID:       get("clientId", "secured-pets-web"),
-		AllowedOrigins: list(get("allowedOrigins", environment.AllowedOrigins)),
+		AllowedOrigins: list(get("allowedOrigins", environment.DefaultOrigins)),
 		EmailClaim:     get("emailClaim", ""),
 		JWKSURL:        get("jwksUrl", ""),
 		AlarmEmail:     get("alarmEmail", ""),
@@ -73,13 +73,16 @@ func newConfig(lookup func(key string) any) (Config, error) {
 
 		Programs: get("programs", filepath.Join("..", "..", "dist", "lambda")),
 	}
+	if err == nil { // an unknown environment has no rule for origins
+		complaints = append(complaints, checkOrigins(c.AllowedOrigins, c.Production))
+	}
 	complaints = append(complaints,
 		checkIssuer(c.Issuer, get("provider", "")),
 		checkAudience(c.Audience),
 		checkClientID(c.ClientID),
-		checkOrigins(c.AllowedOrigins, c.Production),
 		checkJWKSURL(c.JWKSURL),
 		checkPrograms(c),
+		checkSocial(c),
 	)
 	return c, oneLine(complaints)
 }
@@ -107,6 +110,14 @@ func (e *settingsError) Unwrap() error { return e.error }
 func checkAudience(audience []string) error {
 	if len(audience) == 0 {
 		return fmt.Errorf("%w: -c audience=https://api.example.com is the identifier of your API at the provider", ErrAudience)
+	}
+	return nil
+}
+
+// checkSocial: a role that nobody can assume is a mistake, not a restriction.
+func checkSocial(c Config) error {
+	if c.Federation.Kind != "" && len(c.Social) == 0 {
+		return fmt.Errorf("%w: -c social= names the connections whose users are buyers", ErrFederation)
 	}
 	return nil
 }

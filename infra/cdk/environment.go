@@ -9,19 +9,26 @@ import (
 // Environment is what differs between dev and prod. It is chosen by -c env and has no other knob: two
 // environments that can drift apart setting by setting are no rehearsal of each other.
 type Environment struct {
-	Name           string // dev or prod; part of the stack's name
-	Production     bool   // table, page and logs outlive the stack; new versions are let in gradually
-	AllowedOrigins string // default of -c allowedOrigins
-	LogLevel       string // LOG_LEVEL of the functions
+	Name       string // dev or prod; part of the stack's name, so that one account can hold both
+	Production bool   // table, page and logs outlive the stack; new versions are let in gradually
 
-	LogRetention  awslogs.RetentionDays
-	Rate          float64 // requests a second over all routes
-	Burst         float64
-	PurchaseRate  float64 // a purchase is a transaction, the dearest call
-	PurchaseBurst float64
+	DefaultOrigins string // of -c allowedOrigins: the laptop's page in dev, nobody's in prod
+	LogLevel       string // LOG_LEVEL of the functions: info, one line for each request
 
-	RefusedSurge float64 // answers 401 and 403 in five minutes that wake somebody
-	PageLogDays  float64 // who fetched the page; addresses are personal data
+	// Logs are for finding a fault, and hold who called what: a week is enough where people try things,
+	// three months where a customer may ask later.
+	LogRetention awslogs.RetentionDays
+	PageLogDays  float64 // the same for who fetched the page: addresses are personal data
+
+	// The throttle bounds what an attack costs: a thousand a second all month is 2,600 million requests.
+	// A burst is what a second may have at once.
+	Rate, Burst float64
+	// A purchase is a transaction, by far the dearest call, and people buy less often than they look.
+	PurchaseRate, PurchaseBurst float64
+
+	// RefusedSurge is how many answers of 401 and 403 in five minutes wake somebody: above what expired
+	// tokens and curious people cause at this rate.
+	RefusedSurge float64
 }
 
 func newEnvironment(name string) (Environment, error) {
@@ -29,7 +36,7 @@ func newEnvironment(name string) (Environment, error) {
 	case "dev":
 		return Environment{
 			Name:           name,
-			AllowedOrigins: "http://localhost:3000",
+			DefaultOrigins: "http://localhost:3000",
 			LogLevel:       "info",
 			LogRetention:   awslogs.RetentionDays_ONE_WEEK,
 			Rate:           100,
@@ -44,7 +51,7 @@ func newEnvironment(name string) (Environment, error) {
 			Name:       name,
 			Production: true,
 			// No page has this origin (RFC 2606): until the page's own is given, none may call.
-			AllowedOrigins: "https://page.invalid",
+			DefaultOrigins: "https://page.invalid",
 			LogLevel:       "info",
 			LogRetention:   awslogs.RetentionDays_THREE_MONTHS,
 			Rate:           1000,

@@ -59,6 +59,7 @@ func TestFederationSettings(t *testing.T) {
 		{"saml without metadata", map[string]any{"federation": "saml"}, ErrFederation},
 		{"saml with something else", map[string]any{"federation": "saml", "samlMetadata": "cdk.json"}, ErrFederation},
 		{"saml of nobody", map[string]any{"federation": "saml", "samlMetadata": metadata(t, "")}, ErrFederation},
+		{"no connection for buyers", map[string]any{"federation": "oidc", "social": ","}, ErrFederation},
 		{"authorizer perhaps", map[string]any{"lambdaAuthorizer": "perhaps"}, ErrSetting},
 	} {
 		context := settings("dev", c.changes)
