@@ -34,7 +34,7 @@ func run(args []string, stdout io.Writer) error {
 		return errUsage
 	}
 	folder := args[0]
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	if err := os.MkdirAll(folder, 0o750); err != nil { //nolint:gosec // named on the command line
 		return err
 	}
 	for _, program := range args[1:] {
