@@ -29,7 +29,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const [port, webPort, issuerPort] = await freePorts(3)
   const data = await mkdtemp(join(tmpdir(), 'securedpets-'))
   const env = { PORT: `${port}`, WEB_PORT: `${webPort}`, ISSUER_PORT: `${issuerPort}`, DATA_DIR: data }
-  const process = spawn('make', ['run'], { cwd: root, env: { ...globalThis.process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { NODE_ENV: _, ...surroundings } = globalThis.process.env // "test" is meant for this process alone
+  const process = spawn('make', ['run'], { cwd: root, env: { ...surroundings, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const stop = async (): Promise<void> => {
     await end(process)
     await rm(data, { recursive: true, force: true })
