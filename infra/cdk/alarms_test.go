@@ -73,8 +73,8 @@ func TestTopic(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		statements := text(at(template.one(t, "AWS::SNS::TopicPolicy").Properties, "PolicyDocument", "Statement"))
 		for _, want := range []string{
-			`"Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*"`,
-			`"Condition":{"StringEquals":{"aws:SourceAccount":{"Ref":"AWS::AccountId"}}},"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"}`,
+			`{"Action":"sns:Publish","Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*"`,
+			`{"Action":"sns:Publish","Condition":{"StringEquals":{"aws:SourceAccount":{"Ref":"AWS::AccountId"}}},"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"}`,
 		} {
 			if !strings.Contains(statements, want) {
 				t.Errorf("the topic's policy has no %s: %s", want, statements)
