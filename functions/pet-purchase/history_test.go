@@ -14,7 +14,6 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
@@ -140,11 +139,13 @@ const (
 
 // A contest is one round: some buyers, one administrator, and a bad network.
 type contest struct {
-	t     *testing.T
-	s     shop
-	c     *crowd
-	store *dynamo.Store // over the bad network
-	r     *recorder
+	t *testing.T
+	s shop
+	c *crowd
+	r *recorder
+
+	list   func(context.Context) (map[int64]petState, error) // as an administrator sees it
+	update func(context.Context, []pets.Pet) error
 }
 
 func TestProveLinearizable(t *testing.T) {
@@ -178,24 +179,37 @@ func TestProveLinearizable(t *testing.T) {
 }
 
 func play(t *testing.T, c *crowd, round int) []porcupine.Operation {
+	faults, timeout := weather(round)
+	s := c.open(t, faults, kennel(petsOnSale)...)
+	s.timeout = timeout
+	store := s.table.Store(t, faults)
+	g := &contest{t: t, s: s, c: c, r: &recorder{}, list: listOf(store), update: func(ctx context.Context, wanted []pets.Pet) error {
+		return pets.Update(ctx, store, wanted, nil)
+	}}
+	return g.play(round)
+}
+
+// weather is the network of a round. Every fourth one is too bad for an answer in time.
+func weather(round int) (faults *dynamotest.Faults, timeout time.Duration) {
 	chances, timeout := map[dynamotest.Fault]float64{
 		dynamotest.Refused: 0.02, dynamotest.Throttled: 0.05, dynamotest.Failed: 0.02,
 		dynamotest.Lost: 0.06, dynamotest.Cut: 0.02, dynamotest.Broken: 0.02,
 	}, lambdaTimeout
-	if round%4 == 3 { // too bad for an answer in time
+	if round%4 == 3 {
 		chances, timeout = map[dynamotest.Fault]float64{dynamotest.Lost: 0.4, dynamotest.Broken: 0.2}, 800*time.Millisecond
 	}
-	faults := &dynamotest.Faults{Stale: true, Plan: drawn(round, chances)}
-	s := c.open(t, faults, kennel(petsOnSale)...)
-	s.timeout = timeout
-	g := &contest{t: t, s: s, c: c, store: s.table.Store(t, faults), r: &recorder{}}
+	return &dynamotest.Faults{Stale: true, Plan: drawn(round, chances)}, timeout
+}
+
+func (g *contest) play(round int) []porcupine.Operation {
 	var wg sync.WaitGroup
 	for client := range clients {
 		wg.Go(func() { g.client(client, rand.New(rand.NewPCG(*seed, uint64(round*clients+client)))) })
 	}
 	wg.Go(g.administrator)
 	wg.Wait()
-	g.look(clients+1, s.store) // whatever was unknown has an end
+	g.list = listOf(g.s.store)
+	g.look(clients + 1) // whatever was unknown has an end
 	return g.r.ops
 }
 
@@ -205,7 +219,7 @@ func (g *contest) client(client int, chance *rand.Rand) {
 		pet := 1 + chance.Int64N(petsOnSale)
 		switch at := chance.IntN(100); {
 		case at < 30:
-			g.look(client, g.store)
+			g.look(client)
 		case at < 60 && pet < petsOnSale:
 			g.buyWithKey(client, buyer, pet)
 		default:
@@ -261,41 +275,5 @@ func (g *contest) bought(client, buyer int, start int64, in input, resp rest.Res
 			seen.owner = somebody
 		}
 		g.r.did(client, start, input{action: look, pet: p.ID}, output{seen: seen, hidden: true})
-	}
-}
-
-// look reads the list as an administrator sees it.
-func (g *contest) look(client int, store *dynamo.Store) {
-	ctx, cancel := context.WithTimeout(g.t.Context(), g.s.timeout)
-	defer cancel()
-	start := g.r.clock.Add(1)
-	page, err := pets.List(ctx, store, 0, pets.MaxPage)
-	if err != nil {
-		return
-	}
-	seen := map[int64]petState{}
-	for _, p := range page.Pets {
-		state := petState{listed: true}
-		state.owner, _ = pets.Viewer{All: true}.Owner(p)
-		seen[p.ID] = state
-	}
-	for pet := range int64(petsOnSale) {
-		g.r.did(client, start, input{action: look, pet: pet + 1}, output{seen: seen[pet+1]})
-	}
-}
-
-// administrator takes the last pet out of the catalog and puts it in again.
-func (g *contest) administrator() {
-	stock := kennel(petsOnSale)
-	for n := range steps {
-		act, wanted := unlist, stock[:petsOnSale-1]
-		if n%2 == 1 {
-			act, wanted = list, stock
-		}
-		ctx, cancel := context.WithTimeout(g.t.Context(), g.s.timeout)
-		start := g.r.clock.Add(1)
-		err := pets.Update(ctx, g.store, wanted, nil)
-		cancel()
-		g.r.did(clients, start, input{action: act, pet: petsOnSale}, output{unknown: err != nil})
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // The program that is deployed, and kill -9 before and after every call it makes.
 func TestProveProgramSurvivesKills(t *testing.T) {
-	program := ft.Compile(t)
+	program := ft.Compile(t, ".")
 	c := newCrowd(t)
 	moments(t, func(d *dynamotest.Dying) bool {
 		s := c.open(t, &dynamotest.Faults{}, dog, cat)
@@ -36,7 +36,7 @@ func TestProveProgramSurvivesKills(t *testing.T) {
 }
 
 func TestProgramNamesEveryBadSettingInOneLine(t *testing.T) {
-	status, stderr := ft.Start(t, ft.Compile(t)).End(t)
+	status, stderr := ft.Start(t, ft.Compile(t, ".")).End(t)
 	if status != 1 || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("status %d, printed %q, want 1 and one line", status, stderr)
 	}

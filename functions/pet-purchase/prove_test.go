@@ -71,7 +71,11 @@ func (s shop) buy(t *testing.T, token ft.Edit, petID int64, edits ...ft.Edit) re
 	ctx, cancel := context.WithTimeout(t.Context(), s.timeout)
 	defer cancel()
 	body := ft.Body(`{"petId":` + strconv.FormatInt(petID, 10) + `}`)
-	return s.f.Call(ctx, t, ft.Event(t, "purchase", append([]ft.Edit{token, body}, edits...)...))
+	event := ft.Event(t, "purchase", append([]ft.Edit{token, body}, edits...)...)
+	if s.remote != nil {
+		return s.remote.call(t, event)
+	}
+	return s.f.Call(ctx, t, event)
 }
 
 // drawn plans faults by chance, the same ones for the same seed and call.

@@ -39,6 +39,7 @@ type shop struct {
 	issuer *jwtauthtest.Issuer
 
 	timeout time.Duration // of a request in a proof
+	remote  fleet         // serves the proof instead of f, if it is there
 }
 
 func open(t *testing.T, stock ...pets.Pet) shop {

@@ -18,13 +18,13 @@ import (
 	"example.com/securedpets/functions/internal/rest"
 )
 
-// Compile builds the program of the function in the working directory as it is
-// deployed, but for this machine.
-func Compile(t testing.TB) string {
+// Compile builds the program of the function in a folder as it is deployed, but
+// for this machine.
+func Compile(t testing.TB, folder string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "bootstrap")
 	//nolint:gosec // the path is the test's own
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", program, ".").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", program, folder).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
