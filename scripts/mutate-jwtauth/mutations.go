@@ -69,7 +69,7 @@ var mutations = []mutation{
 	{"claims: ID token for an access token", "jwtauth/claims.go", `case c.idMark.Kind != strictjson.Absent:`, `case false:`},
 	{"claims: token_use", "jwtauth/claims.go", `case c.tokenUse.Kind != strictjson.Absent && !isAny(b.doc, c.tokenUse, "access"),`, `case`},
 	{"claims: typ of a refresh token", "jwtauth/claims.go", `isAny(b.doc, c.typ, "ID", "Refresh", "Offline", "Logout"):`, `isAny(b.doc, c.typ, "ID", "Logout"):`},
-	{"claims: ID token for several clients", "jwtauth/claims.go", `		if !v.isAudience(audience) {`, `		if false {`},
+	{"claims: ID token for several clients", "jwtauth/claims.go", `		if !v.isAudience(audience) {`, `		if audience == "" {`},
 	{"claims: ID token of another azp", "jwtauth/claims.go", `c.azp.Kind != strictjson.Absent && !v.isAudience`, `false && !v.isAudience`},
 	{"claims: decoded by names in any case", "jwtauth/decode.go", "field, ok := fields[name]\n			return field, ok", "field := fields[name]\n			return field, field != nil || true"},
 	{"claims: logout token", "jwtauth/claims.go", `if c.eventsClaim.Kind != strictjson.Absent {`, `if false {`},
