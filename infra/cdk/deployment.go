@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscodedeploy"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -31,7 +33,12 @@ func newDeployments(scope constructs.Construct) deployments {
 // add moves the callers of one function to a new version gradually: a tenth of them for five minutes, then
 // all. If the new version fails meanwhile, everybody is moved back, and the deployment of the stack with
 // it.
-func (d deployments) add(scope constructs.Construct, f Function, function awslambda.Function) awslambda.Alias {
+//
+// A version keeps the environment that it was made with, and CDK makes a new one when the function changes
+// in the template. A changed issuer is a changed parameter, which the template does not show: so the
+// version depends on what the functions are told about the provider too.
+func (d deployments) add(scope constructs.Construct, config Config, f Function, function awslambda.Function) awslambda.Alias {
+	function.InvalidateVersionBasedOn(jsii.String(fmt.Sprintf("%q %q %q", config.Issuer, config.Audience, config.ClientID)))
 	alias := awslambda.NewAlias(scope, jsii.String(f.ID+"Alias"), &awslambda.AliasProps{
 		AliasName: jsii.String(aliasName),
 		Version:   function.CurrentVersion(),

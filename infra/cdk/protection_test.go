@@ -92,6 +92,35 @@ func TestGradualDeployment(t *testing.T) {
 	})
 }
 
+// A version keeps its environment, so that a new issuer must make new versions, or the functions behind
+// the aliases would go on with the old one. The same settings make none.
+func TestNewIssuerMakesNewVersions(t *testing.T) {
+	versions := func(changes map[string]any) map[string]resource {
+		return load(t, settings("prod", changes), stackID).of("AWS::Lambda::Version")
+	}
+	before := versions(nil)
+	for _, c := range []struct {
+		name    string
+		changes map[string]any
+		kept    int
+	}{
+		{"the same", map[string]any{"provider": "auth0"}, len(programs)},
+		{"another issuer", map[string]any{"issuer": "https://other.eu.auth0.com/"}, 0},
+		{"another audience", map[string]any{"audience": "https://other.example"}, 0},
+		{"another page", map[string]any{"clientId": "other"}, 0},
+	} {
+		kept := 0
+		for id := range versions(c.changes) {
+			if _, ok := before[id]; ok {
+				kept++
+			}
+		}
+		if kept != c.kept {
+			t.Errorf("%s: %d versions stay, want %d", c.name, kept, c.kept)
+		}
+	}
+}
+
 func checkRollback(t *testing.T, id string, template template, group resource) {
 	t.Helper()
 	p := group.Properties

@@ -83,7 +83,7 @@ func called(scope constructs.Construct, config Config, functions map[string]awsl
 	}
 	deployments := newDeployments(scope)
 	for _, f := range Functions() {
-		list[f.ID] = deployments.add(scope, f, functions[f.ID])
+		list[f.ID] = deployments.add(scope, config, f, functions[f.ID])
 	}
 	return list
 }

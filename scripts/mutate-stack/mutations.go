@@ -40,6 +40,7 @@ func mutations() []mutation {
 		{"production goes with its stack", "TestRemoval", "stack.go", `return awscdk.RemovalPolicy_RETAIN`, `return awscdk.RemovalPolicy_DESTROY`},
 		{"new versions come at once", "TestGradualDeployment", "deployment.go", `LambdaDeploymentConfig_CANARY_10PERCENT_5MINUTES()`, `LambdaDeploymentConfig_ALL_AT_ONCE()`},
 		{"a failing version stays", "TestGradualDeployment", "deployment.go", `DeploymentInAlarm: jsii.Bool(true)`, `DeploymentInAlarm: jsii.Bool(false)`},
+		{"a new issuer does not reach the live versions", "TestNewIssuerMakesNewVersions", "deployment.go", `config.Issuer, config.Audience, config.ClientID`, `"", "", ""`},
 
 		// Alarms.
 		{"an alarm tells nobody", "TestAlarms", "alarms.go", `d.AddAlarmAction(action)`, ``},
