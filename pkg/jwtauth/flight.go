@@ -16,6 +16,7 @@ const (
 // flight is one fetch that any number of callers wait for. It belongs to none of them: when one leaves, even the one
 // that caused it, the others still get their answer.
 type flight struct {
+	number  int64
 	started time.Time // by the real clock, for waiting
 	done    chan struct{}
 	found   *snapshot // set before done is closed, as err
@@ -49,7 +50,7 @@ func (f *flight) wait(ctx context.Context, patience time.Duration) (*snapshot, e
 
 // take starts a flight. The caller holds mu and has seen that there is none.
 func (r *RemoteKeySet) take(ctx context.Context, now time.Time) *flight {
-	f := &flight{started: time.Now(), done: make(chan struct{})}
+	f := &flight{number: r.flights.Add(1), started: time.Now(), done: make(chan struct{})}
 	r.flight = f
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightBudget)
 	go func() {
@@ -74,6 +75,7 @@ func (r *RemoteKeySet) fly(ctx context.Context, f *flight, now time.Time) {
 	} else {
 		r.failed = failures{}
 		f.found = got.snapshot(old, now)
+		f.found.flight = f.number
 		r.current.Store(f.found)
 	}
 	r.mu.Unlock()

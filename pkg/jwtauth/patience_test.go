@@ -202,6 +202,40 @@ func TestSingleFlight(t *testing.T) {
 	})
 }
 
+// TestJoinedFlight: a key is published while a fetch is under way that began too early to see it. Whoever joined that
+// fetch with a token of the new key is not told that the key does not exist.
+func TestJoinedFlight(t *testing.T) {
+	issuer := jwtauthtest.NewIssuer(t)
+	jwks := string(issuer.JWKS())
+	issuer.Rotate("k2", "ES256")
+	rotated := string(issuer.JWKS())
+	synctest.Test(t, func(t *testing.T) {
+		b := newBubble(t, after(0, jwks))
+		if err := b.keys.Hydrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		published := time.Now().Add(500 * time.Millisecond)
+		b.transport = func(r *http.Request) (*http.Response, error) {
+			if time.Now().Before(published) {
+				return after(time.Second, jwks)(r)
+			}
+			return after(time.Second, rotated)(r)
+		}
+		forged := make(chan error)
+		go func() {
+			_, err := b.timedKey(t.Context(), "forged")
+			forged <- err
+		}()
+		time.Sleep(500 * time.Millisecond)
+		if took, err := b.timedKey(t.Context(), "k2"); err != nil || took != 1500*time.Millisecond {
+			t.Error("the new key took", took, "with", err)
+		}
+		if err := <-forged; !errors.Is(err, jwtauth.ErrUnknownKey) {
+			t.Error("the forged one:", err)
+		}
+	})
+}
+
 // TestClockSetBack moves the clock of the key set. Nothing gets stuck.
 func TestClockSetBack(t *testing.T) {
 	d := newDay(t)

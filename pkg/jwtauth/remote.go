@@ -71,6 +71,8 @@ type RemoteKeySet struct {
 
 	current atomic.Pointer[snapshot]
 
+	flights atomic.Int64 // so many have started
+
 	mu       sync.Mutex
 	flight   *flight // the fetch that is under way, if any
 	failed   failures
@@ -85,6 +87,8 @@ type snapshot struct {
 	at    time.Time     // when the fetch began that found it
 	fresh time.Duration // how long it needs no look at the provider
 	etag  string
+
+	flight int64 // the number of the fetch, 0 for preloaded keys
 }
 
 func (s *snapshot) isFresh(now time.Time) bool { return s != nil && within(now, s.at, s.fresh) }
@@ -151,7 +155,7 @@ func (r *RemoteKeySet) Key(ctx context.Context, kid string) (*Key, error) {
 // renew looks a key up after a look at the provider, which is due. While the old set is usable the look must be
 // quick, and its failure is no reason to turn anybody away.
 func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now time.Time) (*Key, error) {
-	usable := old.isUsable(now)
+	usable, before := old.isUsable(now), r.flights.Load()
 	s, err := r.refresh(ctx, usable)
 	if err != nil && !usable {
 		return nil, err
@@ -163,7 +167,7 @@ func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now
 	if key := s.keys[kid]; key != nil {
 		return key, nil
 	}
-	if err == nil && s.at.Sub(now) >= 0 { // fetched for this very call, and it counts as one for an unknown id
+	if err == nil && s.flight > before { // it began after this call, and it counts as one for an unknown id
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.budget.take(now)
@@ -202,7 +206,7 @@ func (r *RemoteKeySet) refresh(ctx context.Context, usable bool) (*snapshot, err
 func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 	for range 2 {
 		r.mu.Lock()
-		now := r.now()
+		now, before := r.now(), r.flights.Load()
 		if key := r.current.Load().find(kid); key != nil {
 			r.mu.Unlock()
 			return key, nil
@@ -220,7 +224,7 @@ func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 		if key := s.keys[kid]; key != nil {
 			return key, nil
 		}
-		if s.at.Sub(now) >= 0 { // an older fetch may have missed a new key
+		if s.flight > before { // one that began earlier may have missed a new key
 			r.mu.Lock()
 			r.unknown.add(kid, now)
 			r.mu.Unlock()
