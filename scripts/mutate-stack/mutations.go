@@ -61,7 +61,7 @@ func mutations() []mutation {
 		{"the first API takes IAM's word", "TestFunctions", "stack.go", `environment := map[string]*string{"LOG_LEVEL": &config.LogLevel}`, `environment := map[string]*string{"LOG_LEVEL": &config.LogLevel, "IAM_AUTHORIZED": &config.LogLevel}`},
 
 		// Settings.
-		{"an issuer without its slash is accepted", "TestSettings", "issuer.go", `case known && slash != ends && slash:`, `case false:`},
+		{"an issuer without its slash is accepted", "TestSettings", "issuer.go", `return slash, true`, `return slash, false`},
 		{"an empty audience is accepted", "TestSettings", "config.go", `if len(audience) == 0 {`, `if false {`},
 		{"any origin is accepted in prod", "TestSettings", "origins.go", `if production {`, `if false {`},
 	}
