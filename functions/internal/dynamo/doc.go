@@ -35,8 +35,8 @@
 // a connection takes at most 1 s, a try at most 1.5 s, the pauses are 25 to 500
 // ms, and a call ends 300 ms before the deadline of its context, so that the
 // caller can still answer. No try of a write starts with less than 500 ms left.
-// There are up to 8 tries: 4 leave 1 purchase in 60 unanswered when 30 % of
-// all calls are throttled, 8 leave less than 1 in 5,000, and the deadline
+// There are up to 10 tries: 4 leave 1 purchase in 60 unanswered when 30 % of
+// all calls are throttled, 10 leave less than 1 in 80,000, and the deadline
 // bounds them anyhow. No try is ever a bare increment: the conditions and the
 // SDK's ClientRequestToken make each of them safe to repeat.
 package dynamo

@@ -66,8 +66,8 @@ func TestLastingFaultsAreUnavailable(t *testing.T) {
 		if _, err := store.Pet(t.Context(), dog.ID); !errors.Is(err, pets.ErrUnavailable) {
 			t.Errorf("fault %d: error %v, want %v", fault, err, pets.ErrUnavailable)
 		}
-		if faults.Calls() != 8 {
-			t.Errorf("fault %d: %d tries, want 8", fault, faults.Calls())
+		if faults.Calls() != 10 {
+			t.Errorf("fault %d: %d tries, want 10", fault, faults.Calls())
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 const (
 	connectTimeout = time.Second
 	tryTimeout     = 1500 * time.Millisecond
-	maxTries       = 8
+	maxTries       = 10
 	minPause       = 25 * time.Millisecond
 	maxPause       = 500 * time.Millisecond
 
