@@ -64,8 +64,8 @@ function told(app: App, said: News): TemplateResult {
   // The banner tells of the session already.
   if (failure.kind === 'expired' && app.session.notice === 'ended') return notice('bad', leads[did], '', dismiss)
   if (!failure.uncertain) return trouble(app, failure, again, leads[did], dismiss)
-  const list = shop.failure === undefined ? 'the list shows what the shop has now' : 'the list below may be old'
-  return trouble(app, failure, again, `Whether it arrived is not known; ${list}.`, dismiss)
+  const state = shop.failure === undefined ? 'the list shows what the shop has now' : 'the list below may be old'
+  return trouble(app, failure, again, `Whether it arrived is not known; ${state}.`, dismiss)
 }
 
 function done(did: Deed, { type, price }: Pet, actions: readonly Action[]): TemplateResult {

@@ -28,7 +28,7 @@ let lastId = Date.now()
 
 /** Replaces the whole catalogue by new pets, past the page, and gives them back with their numbers. */
 export async function offer(...pets: readonly { type: string; price: number }[]): Promise<Offer[]> {
-  const offers = pets.map((pet) => ({ id: ++lastId, ...pet }))
+  const offers = pets.map(({ type, price }) => ({ id: ++lastId, type, price }))
   await replace(offers)
   return offers
 }
