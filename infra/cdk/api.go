@@ -85,6 +85,14 @@ func cors(origins *[]*string) *awsapigatewayv2.CorsPreflightOptions {
 	}
 }
 
+// The throttle bounds what an attack costs: a thousand a second all month is 2,600 million requests. A burst
+// is what a second may have at once. A purchase is a transaction, by far the dearest call, and people buy
+// less often than they look.
+const (
+	rate, burst                 = 1000.0, 2000.0
+	purchaseRate, purchaseBurst = 200.0, 400.0
+)
+
 // newStage declares $default: throttled as a whole and more tightly where a call is dear, with an access
 // log. It is the plain resource because the settings of single routes have no other place.
 func newStage(scope constructs.Construct, config Config, api awsapigatewayv2.HttpApi) awsapigatewayv2.CfnStage {
@@ -98,14 +106,14 @@ func newStage(scope constructs.Construct, config Config, api awsapigatewayv2.Htt
 		StageName:  jsii.String("$default"),
 		AutoDeploy: jsii.Bool(true),
 		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
-			ThrottlingRateLimit:    &config.Rate,
-			ThrottlingBurstLimit:   &config.Burst,
+			ThrottlingRateLimit:    jsii.Number(rate),
+			ThrottlingBurstLimit:   jsii.Number(burst),
 			DetailedMetricsEnabled: jsii.Bool(true),
 		},
 		RouteSettings: map[string]any{
 			"POST /pets/purchase": map[string]any{
-				"ThrottlingRateLimit":    config.PurchaseRate,
-				"ThrottlingBurstLimit":   config.PurchaseBurst,
+				"ThrottlingRateLimit":    purchaseRate,
+				"ThrottlingBurstLimit":   purchaseBurst,
 				"DetailedMetricsEnabled": true,
 			},
 		},

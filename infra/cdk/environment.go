@@ -20,12 +20,6 @@ type Environment struct {
 	LogRetention awslogs.RetentionDays
 	PageLogDays  float64 // the same for who fetched the page: addresses are personal data
 
-	// The throttle bounds what an attack costs: a thousand a second all month is 2,600 million requests.
-	// A burst is what a second may have at once.
-	Rate, Burst float64
-	// A purchase is a transaction, by far the dearest call, and people buy less often than they look.
-	PurchaseRate, PurchaseBurst float64
-
 	// RefusedSurge is how many answers of 401 and 403 in five minutes wake somebody: above what expired
 	// tokens and curious people cause at this rate.
 	RefusedSurge float64
@@ -39,10 +33,6 @@ func newEnvironment(name string) (Environment, error) {
 			DefaultOrigins: "http://localhost:3000",
 			LogLevel:       "info",
 			LogRetention:   awslogs.RetentionDays_ONE_WEEK,
-			Rate:           100,
-			Burst:          200,
-			PurchaseRate:   50,
-			PurchaseBurst:  100,
 			RefusedSurge:   100,
 			PageLogDays:    7,
 		}, nil
@@ -54,10 +44,6 @@ func newEnvironment(name string) (Environment, error) {
 			DefaultOrigins: "https://page.invalid",
 			LogLevel:       "info",
 			LogRetention:   awslogs.RetentionDays_THREE_MONTHS,
-			Rate:           1000,
-			Burst:          2000,
-			PurchaseRate:   200,
-			PurchaseBurst:  400,
 			RefusedSurge:   1000,
 			PageLogDays:    90,
 		}, nil

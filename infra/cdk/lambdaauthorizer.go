@@ -63,8 +63,8 @@ func newRestAPI(scope constructs.Construct, config Config) awsapigateway.RestApi
 			AccessLogDestination: awsapigateway.NewLogGroupLogDestination(logs),
 			AccessLogFormat: awsapigateway.AccessLogFormat_Custom(jsii.String(`{"requestId":"$context.requestId","route":"$context.httpMethod $context.resourcePath",` +
 				`"status":"$context.status","latencyMs":"$context.responseLatency","authorizerError":"$context.authorizer.error"}`)),
-			ThrottlingRateLimit:  &config.Rate,
-			ThrottlingBurstLimit: &config.Burst,
+			ThrottlingRateLimit:  jsii.Number(rate),
+			ThrottlingBurstLimit: jsii.Number(burst),
 		},
 	})
 }

@@ -147,15 +147,12 @@ func TestCORS(t *testing.T) {
 }
 
 func TestStage(t *testing.T) {
-	environments(t, func(t *testing.T, production bool, template template) {
+	environments(t, func(t *testing.T, _ bool, template template) {
 		p := template.one(t, "AWS::ApiGatewayV2::Stage").Properties
 		if p["StageName"] != "$default" || p["AutoDeploy"] != true {
 			t.Errorf("stage %v, automatic %v", p["StageName"], p["AutoDeploy"])
 		}
-		rate, burst, purchases := 100.0, 200.0, 50.0
-		if production {
-			rate, burst, purchases = 1000, 2000, 200
-		}
+		const rate, burst, purchases = 1000.0, 2000.0, 200.0
 		if at(p, "DefaultRouteSettings", "ThrottlingRateLimit") != rate || at(p, "DefaultRouteSettings", "ThrottlingBurstLimit") != burst {
 			t.Errorf("throttled at %s", text(p["DefaultRouteSettings"]))
 		}

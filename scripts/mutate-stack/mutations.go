@@ -20,7 +20,7 @@ func mutations() []mutation {
 		{"two routes start each other's function", "TestRoutesAreTheContract", "routes.go", `"/pets", Function: "UpdatePetInfo"`, `"/pets", Function: "PetPurchase"`},
 		{"any page may call", "TestCORS", "api.go", `cors(given.allowedOrigins.ValueAsList())`, `cors(jsii.Strings("*"))`},
 		{"tokens are taken from the address", "TestAuthorizer", "api.go", `"$request.header.Authorization"`, `"$request.querystring.token"`},
-		{"purchases are not throttled", "TestStage", "api.go", `config.PurchaseRate,`, `config.Rate,`},
+		{"purchases are not throttled", "TestStage", "api.go", `purchaseRate,`, `rate,`},
 		{"the access log holds the subject's claims", "TestStage", "api.go", `"$context.responseLength"`, `"$context.authorizer.claims.sub"`},
 
 		// Functions.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -32,7 +33,12 @@ func Handler(files fs.FS, headers []byte, config Config) (http.Handler, error) {
 	if _, err := fs.Stat(files, "index.html"); err != nil {
 		return nil, ErrNotBuilt
 	}
-	fill := strings.NewReplacer("{api}", config.APIURL, "{issuer}", strings.TrimSuffix(config.Issuer, "/"))
+	issuer, err := url.Parse(config.Issuer)
+	if err != nil {
+		return nil, fmt.Errorf("the page's issuer: %w", err)
+	}
+	// Origins only: in a policy a path without a slash at its end would allow that one address.
+	fill := strings.NewReplacer("{api}", config.APIURL, "{issuer}", issuer.Scheme+"://"+issuer.Host)
 	var served map[string]string
 	if err := json.Unmarshal(headers, &served); err != nil {
 		return nil, fmt.Errorf("the page's headers: %w", err)

@@ -17,7 +17,7 @@ var (
 	}
 	headers = []byte(`{"Content-Security-Policy":"connect-src {api} {issuer}"}`)
 	config  = page.Config{
-		Issuer: "http://localhost:9000/", ClientID: "web", Audience: "https://api.example", APIURL: "http://localhost:8080",
+		Issuer: "http://localhost:9000/realms/pets/", ClientID: "web", Audience: "https://api.example", APIURL: "http://localhost:8080",
 	}
 )
 
@@ -38,7 +38,7 @@ func TestHandler(t *testing.T) {
 		{"a folder is not listed", "GET", "/assets/", 200, "<!doctype html>start", revalidate},
 		{
 			"the configuration", "GET", "/config.json", 200,
-			`{"issuer":"http://localhost:9000/","clientId":"web","audience":"https://api.example","apiUrl":"http://localhost:8080"}`, "no-store",
+			`{"issuer":"http://localhost:9000/realms/pets/","clientId":"web","audience":"https://api.example","apiUrl":"http://localhost:8080"}`, "no-store",
 		},
 		// What is not there must not look like a page: a script tag would run it.
 		{"a file that is missing", "GET", "/assets/app-2.js", 404, "404 page not found\n", ""},
