@@ -10,7 +10,7 @@ import (
 // TestKeyStrength holds a key against the limits by itself: in a set with others, and without a token that it signed,
 // a weak key would look refused when it is merely unused.
 func TestKeyStrength(t *testing.T) {
-	const none = "jwtauth: the JWK set has no usable key"
+	const none = "jwtauth: jose: not a JWK set with a usable signature key"
 	for name, c := range map[string]struct{ n, want string }{
 		"1024 bits": {modulus(t, 1024), none},
 		"2040 bits": {modulus(t, 2040), none},
