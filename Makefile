@@ -36,7 +36,7 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 .PHONY: test test-go test-cdk test-auth0 test-web test-browser lint fmt
 test: test-go test-cdk test-auth0 test-web test-browser ## set everything up and pass every test that needs no cloud
 
-test-go: setup build-web ## the Go packages with the race detector, and the README's session
+test-go: setup build-web build-local ## the Go packages with the race detector, and the README's session
 	@scripts/setup infra/local/issuer/client-test
 	@echo "test: the Go packages, with the race detector"
 	@go test -race ./...
