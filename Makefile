@@ -33,8 +33,8 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 	@scripts/build-local
 
 ##@ Check
-.PHONY: test test-go test-cdk test-auth0 test-web test-browser lint fmt
-test: test-go test-cdk test-auth0 test-web test-browser ## set everything up and pass every test that needs no cloud
+.PHONY: test test-go test-cdk test-auth0 test-web test-browser test-long lint fmt
+test: test-go test-cdk test-auth0 test-web test-browser test-long ## set everything up and pass every test that needs no cloud
 
 test-go: setup build-web build-local ## the Go packages with the race detector, and the README's session
 	@scripts/setup infra/local/issuer/client-test
@@ -59,6 +59,11 @@ test-browser: setup build-web build-local ## the page in Chromium, through the w
 	@echo "test: the page in Chromium, through the whole stack"
 	@npm run --silent --prefix web test:browser
 
+test-long: setup ## a part of what fuzz and prove do at length
+	@scripts/fuzz 30s pkg/jwtauth
+	@echo "test: 1,000 histories of purchases, 5,000 contested attempts (two minutes)"
+	@$(MAKE) prove ROUNDS=1000 ATTEMPTS=5000 CHECKS=100 | tail -n 25
+
 lint: ## check style, import rules and shell scripts
 	@scripts/lint
 
@@ -66,22 +71,22 @@ fmt: ## format the Go code
 	@$(LINT) fmt
 	@cd infra/cdk && $(LINT) fmt --config ../../.golangci.yml
 
-.PHONY: prove mutate-store
+.PHONY: prove
 prove: setup ## prove at length that no sale is lost or made twice: 10,000 histories, 50,000 contested attempts (less: ROUNDS, ATTEMPTS, CHECKS)
 	@go test ./functions/pet-purchase -run 'TestProve|TestCost' -v -timeout 90m -rounds $(or $(ROUNDS),10000) -attempts $(or $(ATTEMPTS),50000) -rapid.checks $(or $(CHECKS),1000)
 
-mutate-store: setup ## break the rules that keep sales safe one by one: a test must notice each
-	@go run ./scripts/mutate-store
-
-.PHONY: bench mutate
+.PHONY: bench mutate fuzz
 bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking it costs
 	@cd scripts/bench && go run . && go run ./link
 
-mutate: ## break the security checks of pkg one by one in a copy: a test must notice each
-	@go run ./scripts/mutate-jwtauth
+mutate: setup ## break the safeguards one by one, a test must notice each: make mutate SUITE=jwtauth|store|stack
+	@go run ./scripts/mutate $(SUITE)
+
+fuzz: ## fuzz what an attacker writes: make fuzz FUZZTIME=10m for each target (by default 30s)
+	@scripts/fuzz $(or $(FUZZTIME),30s)
 
 ##@ Supply chain
-.PHONY: reproducible sbom vuln startup mutate-stack
+.PHONY: reproducible sbom vuln startup
 reproducible: build ## build the programs a second time, elsewhere, and compare them byte by byte
 	@scripts/reproducible
 
@@ -94,9 +99,6 @@ vuln: ## look for known holes that the code calls; says so when the database can
 
 startup: ## measure the start of each program beside a hello-world function
 	@go run ./scripts/startup
-
-mutate-stack: ## take one protection of the stack away at a time in a copy: a test must notice each
-	@go run ./scripts/mutate-stack
 
 ##@ Infrastructure
 .PHONY: synth deploy diff destroy golden setup-cdk template
