@@ -63,8 +63,8 @@ func stackTests(m mutation) [][]string {
 // healthy sees that the tests pass before anything is broken.
 func (s suite) healthy(ctx context.Context) error {
 	for _, args := range s.tests(mutation{}) {
-		if out, err := s.test(ctx, args); err != nil {
-			return fmt.Errorf("the tests fail before anything is broken: %w\n%s", err, out)
+		if out, passed := s.test(ctx, args); !passed {
+			return fmt.Errorf("the tests fail before anything is broken:\n%s", out)
 		}
 	}
 	return nil
@@ -77,23 +77,23 @@ func (s suite) try(ctx context.Context, dir string, m mutation) (noticed string,
 		return "", err
 	}
 	for _, args := range s.tests(m) {
-		out, err := s.test(ctx, append([]string{"-overlay", overlay}, args...))
+		out, passed := s.test(ctx, append([]string{"-overlay", overlay}, args...))
 		switch {
 		case ctx.Err() != nil:
 			return "", ctx.Err()
 		case strings.Contains(out, "[build failed]"), strings.Contains(out, "[setup failed]"):
 			return "", fmt.Errorf("%w: it does not compile: %s", errUnfit, out)
-		case err != nil:
+		case !passed:
 			return "noticed by " + firstFailure(out), nil
 		}
 	}
 	return "", errUnnoticed
 }
 
-func (s suite) test(ctx context.Context, args []string) (string, error) {
+func (s suite) test(ctx context.Context, args []string) (output string, passed bool) {
 	command := exec.CommandContext(ctx, "go", append([]string{"test", "-count=1"}, args...)...) //nolint:gosec // G204: arguments of this file
 	command.Dir = s.folder
 	command.Env = append(os.Environ(), s.env...)
 	out, err := command.CombinedOutput()
-	return string(out), err
+	return string(out), err == nil
 }
