@@ -1,6 +1,7 @@
 package jose
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -30,7 +31,7 @@ func FuzzParseSet(f *testing.F) {
 		if len(keys) == 0 || len(keys)+ignored > MaxKeys {
 			t.Fatal(len(keys), "keys,", ignored, "ignored")
 		}
-		other, err := jwk.Parse(doc, jwk.WithIgnoreParseError(true))
+		other, err := jwk.Parse(withoutPrivate(t, doc), jwk.WithIgnoreParseError(true))
 		if err != nil {
 			t.Fatal("the library refuses the set:", err)
 		}
@@ -43,6 +44,32 @@ func FuzzParseSet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// withoutPrivate drops the members that only a private key has. ParseSet does so by itself, and takes a public key
+// although the private half beside it is broken; the library refuses both then.
+func withoutPrivate(t *testing.T, doc []byte) []byte {
+	t.Helper()
+	var set map[string]json.RawMessage
+	var keys []json.RawMessage
+	if json.Unmarshal(doc, &set) != nil || json.Unmarshal(set["keys"], &keys) != nil {
+		t.Fatal("not a set, and yet it was read")
+	}
+	for i, key := range keys {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(key, &members) != nil {
+			continue // no key at all
+		}
+		for _, name := range []string{"d", "p", "q", "dp", "dq", "qi", "oth"} {
+			delete(members, name)
+		}
+		keys[i], _ = json.Marshal(members) // of JSON texts: cannot fail
+	}
+	public, err := json.Marshal(map[string]any{"keys": keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return public
 }
 
 // contains reports whether the library's set has this public key under this id.
@@ -102,7 +129,8 @@ func seeds(f *testing.F) (list [][]byte) {
 			list = append(list, marshal(f, set))
 		}
 	}
-	return append(list, []byte(`{"keys":[]}`), []byte(`{"keys":[{"kty":"oct","kid":"s","k":"c2VjcmV0"}]}`), []byte(`{}`), []byte(`[]`))
+	brokenHalf := bytes.Replace(list[1], []byte(`"kid"`), []byte(`"d":"0","kid"`), 1)
+	return append(list, brokenHalf, []byte(`{"keys":[]}`), []byte(`{"keys":[{"kty":"oct","kid":"s","k":"c2VjcmV0"}]}`), []byte(`{}`), []byte(`[]`))
 }
 
 func marshal(f *testing.F, set jwk.Set) []byte {
