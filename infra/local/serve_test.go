@@ -49,7 +49,8 @@ func takenPort(t *testing.T) (port string, release func()) {
 func TestServeStopsWithACure(t *testing.T) {
 	taken, release := takenPort(t)
 	defer release()
-	nobody := "http://127.0.0.1:" + freePort(t)
+	// It takes connections and says nothing: a closed port might be somebody else's by now.
+	silent := "http://127.0.0.1:" + taken
 	held := t.TempDir()
 	holder, err := openData(held)
 	if err != nil {
@@ -67,10 +68,10 @@ func TestServeStopsWithACure(t *testing.T) {
 		{"the page's port is taken", changed{"WEB_PORT": taken}, "choose another with WEB_PORT="},
 		{"the issuer's port is taken", changed{"ISSUER_PORT": taken}, "choose another with ISSUER_PORT="},
 		{"two runs on one folder", changed{"DATA_DIR": held}, "choose another folder with DATA_DIR="},
-		{"no engine at the endpoint", changed{"DYNAMODB_ENDPOINT": nobody}, "or unset DYNAMODB_ENDPOINT"},
+		{"no engine at the endpoint", changed{"DYNAMODB_ENDPOINT": silent}, "or unset DYNAMODB_ENDPOINT"},
 		{
 			"no issuer at its address",
-			changed{"ISSUER": nobody + "/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"},
+			changed{"ISSUER": silent + "/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"},
 			"check ISSUER",
 		},
 	} {

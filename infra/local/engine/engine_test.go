@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -126,10 +127,14 @@ func TestConnect(t *testing.T) {
 			t.Fatalf("stopping what is not ours: %v", err)
 		}
 	})
-	t.Run("nobody there", func(t *testing.T) {
-		server := httptest.NewServer(http.NotFoundHandler())
-		server.Close()
-		if _, err := engine.Connect(t.Context(), server.URL); !errors.Is(err, engine.ErrUnreachable) {
+	t.Run("nobody answers", func(t *testing.T) {
+		// It takes connections and says nothing: a closed port might be somebody else's by now.
+		silent, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		if _, err := engine.Connect(t.Context(), "http://"+silent.Addr().String()); !errors.Is(err, engine.ErrUnreachable) {
 			t.Fatalf("got %v, want ErrUnreachable", err)
 		}
 	})
