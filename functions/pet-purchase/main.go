@@ -2,7 +2,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io"
 
@@ -13,15 +12,7 @@ import (
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
-func main() { rest.Main(run) }
-
-func run(ctx context.Context, _ []string, getenv func(string) string, stdout io.Writer) error {
-	endpoint, err := build(getenv, stdout)
-	if err != nil {
-		return err
-	}
-	return endpoint.Serve(ctx, getenv)
-}
+func main() { rest.Main(build) }
 
 // build makes the endpoint, or returns all complaints about the environment.
 func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {

@@ -11,14 +11,25 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
+// Build makes a function's endpoint, or returns all complaints about its
+// environment.
+type Build func(getenv func(string) string, stdout io.Writer) (*Endpoint, error)
+
 // Main runs a function's program. An error at the start is one line, whatever
 // it complains about, and ends it with status 1.
-func Main(run func(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error) {
-	err := run(context.Background(), os.Args, os.Getenv, os.Stdout)
-	if err != nil {
+func Main(build Build) {
+	if err := run(context.Background(), build, os.Getenv, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, oneLine(err))
 		os.Exit(1)
 	}
+}
+
+func run(ctx context.Context, build Build, getenv func(string) string, stdout io.Writer) error {
+	endpoint, err := build(getenv, stdout)
+	if err != nil {
+		return err
+	}
+	return endpoint.serveRuntime(ctx, getenv)
 }
 
 func oneLine(err error) string {
@@ -28,8 +39,8 @@ func oneLine(err error) string {
 var errNoRuntime = errors.New("AWS_LAMBDA_RUNTIME_API is missing: this program runs on AWS Lambda, " +
 	"or on a laptop behind `make run`")
 
-// Serve answers events of the Lambda runtime until the process is ended.
-func (e *Endpoint) Serve(ctx context.Context, getenv func(string) string) error {
+// serveRuntime answers events of the Lambda runtime until the process is ended.
+func (e *Endpoint) serveRuntime(ctx context.Context, getenv func(string) string) error {
 	if getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		return errNoRuntime
 	}

@@ -160,7 +160,7 @@ func loneSurrogate(data []byte) bool {
 
 const escapeLength = len(`\u0000`)
 
-// escape reads a \uXXXX at the start of data.
+// escape reads the six characters of a Unicode escape at the start of data.
 func escape(data []byte) (r rune, ok bool) {
 	if len(data) < escapeLength || data[0] != '\\' || data[1] != 'u' {
 		return 0, false

@@ -103,7 +103,7 @@ func unescapeUnicode[S string | []byte](text S) (rune, int) {
 	return 0, 0
 }
 
-// hex4 reads the four digits of \uXXXX at the start of text.
+// hex4 reads the four digits of a Unicode escape at the start of text.
 func hex4[S string | []byte](text S) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
