@@ -17,6 +17,8 @@ const (
 // that caused it, the others still get their answer.
 type flight struct {
 	number  int64
+	kid     string    // what the caller that caused it looks for, if anything
+	paid    bool      // by the budget for unknown key ids
 	started time.Time // by the real clock, for waiting
 	done    chan struct{}
 	found   *snapshot // set before done is closed, as err
@@ -48,9 +50,10 @@ func (f *flight) wait(ctx context.Context, patience time.Duration) (*snapshot, e
 	}
 }
 
-// take starts a flight. The caller holds mu and has seen that there is none.
-func (r *RemoteKeySet) take(ctx context.Context, now time.Time) *flight {
-	f := &flight{number: r.flights.Add(1), started: time.Now(), done: make(chan struct{})}
+// take starts a flight with this purpose. The caller holds mu and has seen that there is none.
+func (r *RemoteKeySet) take(ctx context.Context, purpose flight, now time.Time) *flight {
+	f := &purpose
+	f.number, f.started, f.done = r.flights.Add(1), time.Now(), make(chan struct{})
 	r.flight = f
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightBudget)
 	go func() {
@@ -77,10 +80,23 @@ func (r *RemoteKeySet) fly(ctx context.Context, f *flight, now time.Time) {
 		f.found = got.snapshot(old, now)
 		f.found.flight = f.number
 		r.current.Store(f.found)
+		r.settle(f, now)
 	}
 	r.mu.Unlock()
 	defer close(f.done)
 	r.report(got.event(f, err))
+}
+
+// settle keeps what a good flight says about the key id that caused it: before anybody who waits for the flight, or
+// comes after it, can start another for the same id. The caller holds mu.
+func (r *RemoteKeySet) settle(f *flight, now time.Time) {
+	if f.kid == "" || f.found.keys[f.kid] != nil {
+		return
+	}
+	r.unknown.add(f.kid, now)
+	if !f.paid {
+		r.budget.take(now)
+	}
 }
 
 // fetchTwice makes one more attempt after a failure that may pass.

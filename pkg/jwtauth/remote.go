@@ -156,7 +156,7 @@ func (r *RemoteKeySet) Key(ctx context.Context, kid string) (*Key, error) {
 // quick, and its failure is no reason to turn anybody away.
 func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now time.Time) (*Key, error) {
 	usable, before := old.isUsable(now), r.flights.Load()
-	s, err := r.refresh(ctx, usable)
+	s, err := r.refresh(ctx, kid, usable)
 	if err != nil && !usable {
 		return nil, err
 	}
@@ -167,18 +167,15 @@ func (r *RemoteKeySet) renew(ctx context.Context, kid string, old *snapshot, now
 	if key := s.keys[kid]; key != nil {
 		return key, nil
 	}
-	if err == nil && s.flight > before { // it began after this call, and it counts as one for an unknown id
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.budget.take(now)
-		r.unknown.add(kid, now)
-		return nil, ErrUnknownKey
+	if err == nil && s.flight > before { // it began after this call
+		return nil, r.missing(kid, now)
 	}
 	return r.seek(ctx, kid)
 }
 
-// refresh returns a set that was fetched now, or that somebody else has fetched in the meantime.
-func (r *RemoteKeySet) refresh(ctx context.Context, usable bool) (*snapshot, error) {
+// refresh returns a set that was fetched now, or that somebody else has fetched in the meantime. A key id is what it is
+// fetched for.
+func (r *RemoteKeySet) refresh(ctx context.Context, kid string, usable bool) (*snapshot, error) {
 	r.mu.Lock()
 	now := r.now()
 	if s := r.current.Load(); s.isFresh(now) {
@@ -191,7 +188,7 @@ func (r *RemoteKeySet) refresh(ctx context.Context, usable bool) (*snapshot, err
 			r.mu.Unlock()
 			return nil, err
 		}
-		f = r.take(ctx, now)
+		f = r.take(ctx, flight{kid: kid}, now)
 	}
 	r.mu.Unlock()
 	if usable {
@@ -204,9 +201,10 @@ func (r *RemoteKeySet) refresh(ctx context.Context, usable bool) (*snapshot, err
 // once; or a forged id, and then it must not make us fetch: so there is a budget, and a memory of ids that do not
 // exist.
 func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
-	for range 2 {
+	before := r.flights.Load()
+	for {
 		r.mu.Lock()
-		now, before := r.now(), r.flights.Load()
+		now := r.now()
 		if key := r.current.Load().find(kid); key != nil {
 			r.mu.Unlock()
 			return key, nil
@@ -225,13 +223,17 @@ func (r *RemoteKeySet) seek(ctx context.Context, kid string) (*Key, error) {
 			return key, nil
 		}
 		if s.flight > before { // one that began earlier may have missed a new key
-			r.mu.Lock()
-			r.unknown.add(kid, now)
-			r.mu.Unlock()
-			break
+			return nil, r.missing(kid, now)
 		}
 	}
-	return nil, ErrUnknownKey
+}
+
+// missing remembers that the provider was asked and does not have this key.
+func (r *RemoteKeySet) missing(kid string, now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unknown.add(kid, now)
+	return ErrUnknownKey
 }
 
 // seekFlight returns the fetch to wait for, which it starts if the budget allows; it never waits for budget. Otherwise
@@ -249,7 +251,7 @@ func (r *RemoteKeySet) seekFlight(ctx context.Context, kid string, now time.Time
 	if !r.budget.take(now) {
 		return nil, "budget", ErrUnknownKey
 	}
-	return r.take(ctx, now), "", nil
+	return r.take(ctx, flight{kid: kid, paid: true}, now), "", nil
 }
 
 func (s *snapshot) find(kid string) *Key {

@@ -45,6 +45,6 @@ func (r *RemoteKeySet) Preload(jwks []byte) error {
 // Hydrate fetches the keys if that is due, so that the first token need not wait. It takes at most 1.5 seconds. A
 // failure need not stop a program: it says that the first token will have to try again.
 func (r *RemoteKeySet) Hydrate(ctx context.Context) error {
-	_, err := r.refresh(ctx, false)
+	_, err := r.refresh(ctx, "", false)
 	return err
 }
