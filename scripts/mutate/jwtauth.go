@@ -46,7 +46,9 @@ func jwtauthMutations() []mutation {
 		{"key: two keys of one name", "", "pkg/jwtauth/internal/jose/set.go", `ambiguous[key.ID] = true`, `_ = ambiguous`},
 		{"key: number of keys", "", "pkg/jwtauth/internal/jose/set.go", `total > MaxKeys {`, `total > 100*MaxKeys {`},
 		{"signature: not looked at", "", "pkg/jwtauth/verifier.go", `if key.key.Verify(s.header.algorithm, s.signed, s.signature) != nil {`, `if s.signature == nil {`},
-		{"signature: PSS salt of any length", "", "pkg/jwtauth/internal/jose/jwx.go", `SaltLength: rsa.PSSSaltLengthEqualsHash`, `SaltLength: rsa.PSSSaltLengthAuto`},
+		{"signature: PSS salt of any length", "", "pkg/jwtauth/internal/jose/direct.go", `SaltLength: rsa.PSSSaltLengthEqualsHash`, `SaltLength: rsa.PSSSaltLengthAuto`},
+		{"signature: ECDSA of any length", "", "pkg/jwtauth/internal/jose/direct.go", `if len(signature) != 2*size {`, `if len(signature) < 2*size {`},
+		{"signature: ECDSA numbers without their sign", "", "pkg/jwtauth/internal/jose/direct.go", `len(n) == 0 || n[0] >= 0x80`, `len(n) == 0`},
 
 		// The claims.
 		{"claims: issuer", "", "pkg/jwtauth/verifier.go", `if !isText(s.payload, s.claims.iss, v.issuer) {`, `if s.claims.iss.Kind == 0 {`},

@@ -3,7 +3,7 @@
 // Of github.com/lestrrat-go/jwx/v2 it uses jwk.ParseKey and jws.NewVerifier and nothing else, both in jwx.go: the
 // rest of that major version has known faults that are not going to be fixed (crit is ignored, claim names can be
 // injected, jwk.Fetch has no limit, one failed fetch spoils jwk.Cache). A change to the next major version changes
-// that one file.
+// that one file. Two kinds of signatures go straight to the standard library; direct.go says why.
 package jose
 
 import "crypto"
@@ -65,6 +65,8 @@ func (a Algorithm) hash() crypto.Hash {
 }
 
 func (a Algorithm) isPSS() bool { return a == PS256 || a == PS384 || a == PS512 }
+
+func (a Algorithm) isECDSA() bool { return a == ES256 || a == ES384 || a == ES512 }
 
 // Set is a set of algorithms.
 type Set uint16

@@ -1,0 +1,103 @@
+package jose
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+)
+
+// maxDigest is the size of the longest digest, SHA-512's.
+const maxDigest = sha512.Size
+
+// digest appends the algorithm's digest of input to room, which then holds it without memory of its own.
+func digest(a Algorithm, room, input []byte) []byte {
+	switch a.hash() {
+	case crypto.SHA256:
+		sum := sha256.Sum256(input)
+		return append(room, sum[:]...)
+	case crypto.SHA384:
+		sum := sha512.Sum384(input)
+		return append(room, sum[:]...)
+	default:
+		sum := sha512.Sum512(input)
+		return append(room, sum[:]...)
+	}
+}
+
+// verifyPSS is here because the library accepts a salt of any length: RFC 7518 section 3.5 wants it to be as long as
+// the hash.
+func verifyPSS(a Algorithm, key crypto.PublicKey, input, signature []byte) error {
+	pub, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return errSignature
+	}
+	var room [maxDigest]byte
+	options := rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash()}
+	if rsa.VerifyPSS(pub, a.hash(), digest(a, room[:0], input), signature, &options) != nil {
+		return errSignature
+	}
+	return nil
+}
+
+// verifyECDSA is here because the library copies the key, checks again that it is on its curve, and makes big integers
+// of the signature, for each token: eleven allocations, and twice the time this package needs beside the cryptography.
+func verifyECDSA(a Algorithm, key crypto.PublicKey, input, signature []byte) error {
+	pub, ok := key.(*ecdsa.PublicKey)
+	if !ok {
+		return errSignature
+	}
+	size := (pub.Curve.Params().BitSize + 7) / 8
+	if len(signature) != 2*size { // RFC 7518 section 3.4
+		return errSignature
+	}
+	var room [maxDigest]byte
+	var der [maxDER]byte
+	if !ecdsa.VerifyASN1(pub, digest(a, room[:0], input), appendDER(der[:0], signature[:size], signature[size:])) {
+		return errSignature
+	}
+	return nil
+}
+
+// The tags of DER (X.690 section 8).
+const (
+	tagInteger  = 0x02
+	tagSequence = 0x30
+	longLength  = 0x81 // one byte of length follows
+)
+
+// maxDER is the size of the longest one: two integers of 66 bytes, for P-521, each with a byte for its sign.
+const maxDER = 3 + 2*(2+1+66)
+
+// appendDER appends the Ecdsa-Sig-Value of RFC 3279 section 2.2.3. Its integers have one spelling, and r and s, which
+// are of fixed length, have too; so no two signatures become one. That both are in range is the verifier's to check.
+func appendDER(out, r, s []byte) []byte {
+	r, s = bytes.TrimLeft(r, "\x00"), bytes.TrimLeft(s, "\x00")
+	content := integerLen(r) + integerLen(s)
+	out = append(out, tagSequence)
+	if content >= 0x80 {
+		out = append(out, longLength)
+	}
+	out = append(out, byte(content))
+	return appendInteger(appendInteger(out, r), s)
+}
+
+// integerLen is the length of a positive integer with tag and length.
+func integerLen(n []byte) int {
+	if needsSign(n) {
+		return 2 + 1 + len(n)
+	}
+	return 2 + len(n)
+}
+
+func appendInteger(out, n []byte) []byte {
+	if !needsSign(n) {
+		return append(append(out, tagInteger, byte(len(n))), n...)
+	}
+	return append(append(out, tagInteger, byte(len(n)+1), 0), n...)
+}
+
+// needsSign holds where a zero byte must come first: for zero, which has no other, and where the first bit is set.
+func needsSign(n []byte) bool { return len(n) == 0 || n[0] >= 0x80 }
