@@ -46,13 +46,13 @@ func Label(err error) string {
 	return "error"
 }
 
-// rule is one broken rule: a refusal with a fixed sentence for people. Rules are package values, so refusing a token
-// allocates nothing.
+// rule is one broken rule: a refusal with a fixed sentence for people. Rules are package values, and hold their refusal
+// as the error that Unwrap returns, so refusing a token allocates nothing.
 type rule struct {
-	refusal Refusal
+	refusal error // a Refusal
 	text    string
 }
 
-func (r *rule) Error() string { return string(r.refusal) + ": " + r.text }
+func (r *rule) Error() string { return r.refusal.Error() + ": " + r.text }
 
 func (r *rule) Unwrap() error { return r.refusal }

@@ -36,16 +36,18 @@ func EncodedLen(n int) int { return n/3*4 + (n%3*4+2)/3 }
 
 // Decode writes the bytes that src spells to dst, which must have room for DecodedLen(len(src)), and returns their
 // number. It reports false when src is not the only spelling of them. What follows in dst may be overwritten.
-func Decode[S string | []byte](dst []byte, src S) (int, bool) {
+func Decode(dst []byte, src string) (int, bool) {
 	n := 0
-	for len(src) >= 8 && len(dst)-n >= 8 { // 8 characters are 6 bytes, stored as 8
-		high := group(src[0], src[1], src[2], src[3])
-		low := group(src[4], src[5], src[6], src[7])
-		if (high|low)&bad != 0 {
+	for len(src) >= 16 && len(dst)-n >= 14 { // 16 characters are 12 bytes, stored as 6 and 8
+		from, to := src[:16], dst[n:n+14]
+		a, b := group(from[0], from[1], from[2], from[3]), group(from[4], from[5], from[6], from[7])
+		c, d := group(from[8], from[9], from[10], from[11]), group(from[12], from[13], from[14], from[15])
+		if (a|b|c|d)&bad != 0 {
 			return 0, false
 		}
-		binary.BigEndian.PutUint64(dst[n:], uint64(high)<<40|uint64(low)<<16)
-		n, src = n+6, src[8:]
+		binary.BigEndian.PutUint64(to, uint64(a)<<40|uint64(b)<<16)
+		binary.BigEndian.PutUint64(to[6:], uint64(c)<<40|uint64(d)<<16)
+		n, src = n+12, src[16:]
 	}
 	for len(src) >= 4 {
 		v := group(src[0], src[1], src[2], src[3])
@@ -64,7 +66,7 @@ func group(a, b, c, d byte) uint32 {
 
 // tail decodes the last 0, 2 or 3 characters. One left-over character spells no byte, and bits that belong to no byte
 // must be zero.
-func tail[S string | []byte](dst []byte, n int, src S) (int, bool) {
+func tail(dst []byte, n int, src string) (int, bool) {
 	switch len(src) {
 	case 0:
 		return n, true
