@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -172,34 +173,52 @@ func TestHangingProvider(t *testing.T) {
 	}
 }
 
-// TestSingleFlight: however many wait, one asks.
+// TestSingleFlight: however many wait, one asks; and however many look for something that is not there, it is looked
+// for once.
 func TestSingleFlight(t *testing.T) {
 	jwks := string(jwtauthtest.NewIssuer(t).JWKS())
-	synctest.Test(t, func(t *testing.T) {
-		b := newBubble(t, after(time.Second, jwks))
-		done := make(chan error)
-		for n := range 100 {
-			go func() {
-				kid := "k1"
-				if n%2 == 1 {
-					kid = "k2"
+	for name, c := range map[string]struct {
+		warm     bool
+		kid      func(n int) string
+		requests int // at most
+	}{
+		"cold, one key":                {false, func(int) string { return "k1" }, 1},
+		"cold, one that is not there":  {false, func(int) string { return "k2" }, 2}, // who came late may have one of their own
+		"cold, half of them not there": {false, func(n int) string { return "k" + strconv.Itoa(1+n%2) }, 2},
+		"cold, a hundred not there":    {false, func(n int) string { return "k" + strconv.Itoa(2+n) }, 3},
+		"warm, one that is not there":  {true, func(int) string { return "k2" }, 1},
+		"warm, a hundred not there":    {true, func(n int) string { return "k" + strconv.Itoa(2+n) }, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBubble(t, after(time.Second, jwks))
+				if c.warm {
+					if err := b.keys.Hydrate(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					b.requests = 0
 				}
-				_, err := b.keys.Key(t.Context(), kid)
-				if kid == "k2" && errors.Is(err, jwtauth.ErrUnknownKey) {
-					err = nil
+				done := make(chan error)
+				for n := range 100 {
+					go func() {
+						_, err := b.keys.Key(t.Context(), c.kid(n))
+						if c.kid(n) != "k1" && errors.Is(err, jwtauth.ErrUnknownKey) {
+							err = nil
+						}
+						done <- err
+					}()
 				}
-				done <- err
-			}()
-		}
-		for range 100 {
-			if err := <-done; err != nil {
-				t.Error(err)
-			}
-		}
-		if b.requests > 2 { // those with the unknown id may cause one of their own
-			t.Errorf("%d requests", b.requests)
-		}
-	})
+				for range 100 {
+					if err := <-done; err != nil {
+						t.Error(err)
+					}
+				}
+				if b.requests == 0 || b.requests > c.requests {
+					t.Errorf("%d requests, at most %d will do", b.requests, c.requests)
+				}
+			})
+		})
+	}
 }
 
 // TestJoinedFlight: a key is published while a fetch is under way that began too early to see it. Whoever joined that
