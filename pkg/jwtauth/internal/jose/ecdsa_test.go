@@ -8,6 +8,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
@@ -87,6 +88,7 @@ func TestECDSARefused(t *testing.T) {
 			"a byte short":      good[:2*size-1],
 			"a byte long":       append(bytes.Clone(good), 0),
 			"zero bytes around": append(append([]byte{0}, good...), 0),
+			"a zero between":    slices.Insert(bytes.Clone(good), size, 0),
 			"both as DER":       der,
 			"halves swapped":    append(bytes.Clone(good[size:]), good[:size]...),
 			"zero and zero":     make([]byte, 2*size),
