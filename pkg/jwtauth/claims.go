@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"example.com/securedpets/pkg/jwtauth/internal/base64url"
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 const maxHeader = 4 << 10

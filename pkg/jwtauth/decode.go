@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"strings"
 
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 var (

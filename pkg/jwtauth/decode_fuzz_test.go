@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 // FuzzClaims holds that a struct gets exactly what a map, whose names cannot be mistaken, has under the same names.

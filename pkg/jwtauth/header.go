@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 const maxKeyID = 256

@@ -11,7 +11,7 @@ import (
 	"fmt"
 
 	"example.com/securedpets/pkg/jwtauth/internal/base64url"
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 const (

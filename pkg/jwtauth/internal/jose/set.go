@@ -3,7 +3,7 @@ package jose
 import (
 	"errors"
 
-	"example.com/securedpets/pkg/jwtauth/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 // MaxKeys is the number of keys a set may publish. Providers publish two or three.
