@@ -10,7 +10,6 @@ import (
 
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/functions/internal/strictjson"
 )
 
 const maxBody = 16 << 10
@@ -53,7 +52,7 @@ func readForm(req rest.Request) (form, error) {
 }
 
 // digest is the same for two spellings of one document: names sorted, no spaces.
-func digest(document strictjson.Object) (string, error) {
+func digest(document map[string]any) (string, error) {
 	delete(document, "authToken")
 	canonical, err := json.Marshal(document)
 	return hash(string(canonical)), err

@@ -7,7 +7,6 @@ import (
 
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/functions/internal/strictjson"
 )
 
 // parse reads {"pets":[{"id":1,"type":"dog","price":249.99}]}. All else in it
@@ -18,7 +17,7 @@ func parse(body []byte) ([]pets.Pet, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, ok := document["pets"].(strictjson.Array)
+	list, ok := document["pets"].([]any)
 	if !ok {
 		return nil, &pets.FieldError{Field: "pets", Want: "a list"}
 	}
@@ -39,7 +38,7 @@ func parse(body []byte) ([]pets.Pet, error) {
 }
 
 func parsePet(element any) (pets.Pet, error) {
-	fields, ok := element.(strictjson.Object)
+	fields, ok := element.(map[string]any)
 	if !ok {
 		return pets.Pet{}, &pets.FieldError{Field: "the pet", Want: "an object"}
 	}

@@ -1,10 +1,13 @@
 package strictjson
 
-// Elements walks the elements of an array that Scan has already accepted.
+// Elements walks the elements of an array that [Scan] has accepted.
 type Elements struct{ scanner scanner }
 
-// Each returns the walk over array, which must be a value of doc with Kind Array.
+// Each returns the walk over array, a value of doc. A value of another Kind has no elements.
 func Each(doc []byte, array Value) Elements {
+	if array.Kind != Array {
+		return Elements{}
+	}
 	return Elements{scanner{doc: doc[:array.End], pos: int(array.Start) + 1}}
 }
 
@@ -18,6 +21,7 @@ func (e *Elements) Next() (Value, bool) {
 	if s.accept(',') {
 		s.space()
 	}
+	s.members = s.members[:0] // those of the element before
 	return s.value()
 }
 

@@ -1,31 +1,6 @@
-// Package strictjson reads the JSON that a token is made of, and refuses every document that two readers could
-// understand differently.
-//
-// encoding/json is not used because it matches names without regard to case, lets the last of two equal names win,
-// replaces invalid UTF-8 and lone surrogates silently, and has no limits: {"exp":1,"EXP":9999999999} is alive for
-// every verifier that decodes into a struct. Here a document is UTF-8 without a byte order mark, one object, without
-// duplicate names at any depth (escaped spellings count as the same name), without lone surrogates, at most 128
-// members per object and 32 levels deep.
-//
-// The scanner allocates nothing: it hands out positions in the document, see [Member] and [Value].
 package strictjson
 
-import "errors"
-
-// Limits of a document. A token of 8 KiB with deeper or wider claims is made to hurt, not to inform.
-const (
-	MaxMembers = 128
-	MaxDepth   = 32
-)
-
-var (
-	// ErrSyntax means that the document is not the JSON this package accepts.
-	ErrSyntax = errors.New("strictjson: not one strict JSON object")
-	// ErrDuplicate means that an object has two members of the same name.
-	ErrDuplicate = errors.New("strictjson: duplicate member name")
-	// ErrLimit means that the document is too deep or has too many members.
-	ErrLimit = errors.New("strictjson: too deep or too many members")
-)
+import "math"
 
 // Kind is the type of a JSON value.
 type Kind uint8
@@ -42,7 +17,7 @@ const (
 	Null
 )
 
-// Value is the position of a value in its document; for a string, without the quotes.
+// Value is the position of a value in its document, in bytes; for a string, without the quotes.
 type Value struct {
 	Start, End int32
 	Kind       Kind
@@ -52,7 +27,8 @@ type Value struct {
 // Member is one name and value of an object.
 type Member struct{ Name, Value Value }
 
-// Scan checks the whole document and appends the members of its outermost object to into.
+// Scan checks the whole document, which must be an object, and appends the object's members to into. With an error it
+// returns nil; the error is that of the first fault.
 func Scan(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, MaxDepth) }
 
 // ScanOuter is Scan, but equal names are tolerated in the objects inside the outermost one. It is for documents whose
@@ -60,6 +36,9 @@ func Scan(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, 
 func ScanOuter(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, 1) }
 
 func scan(doc []byte, into []Member, unique int) ([]Member, error) {
+	if len(doc) > math.MaxInt32 { // a position is an int32
+		return nil, ErrLimit
+	}
 	s := scanner{doc: doc, members: into, unique: unique}
 	s.space()
 	if !s.accept('{') || !s.object() {
@@ -203,7 +182,7 @@ func (s *scanner) array() bool {
 
 func (s *scanner) value() (Value, bool) {
 	s.space()
-	if s.pos == len(s.doc) {
+	if s.pos >= len(s.doc) {
 		return Value{}, false
 	}
 	start := s.pos

@@ -1,7 +1,6 @@
 package strictjson
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf16"
@@ -49,6 +48,7 @@ func (s *scanner) text() (Value, bool) {
 		default:
 			r, size := utf8.DecodeRune(s.doc[s.pos:])
 			if r == utf8.RuneError && size == 1 {
+				s.err = ErrEncoding
 				return Value{}, false
 			}
 			s.pos += size
@@ -59,6 +59,9 @@ func (s *scanner) text() (Value, bool) {
 
 func (s *scanner) escape() bool {
 	_, size := unescape(s.doc[s.pos:])
+	if size == 0 && isLone(s.doc[s.pos:]) {
+		s.err = ErrEncoding
+	}
 	s.pos += size
 	return size > 0
 }
@@ -103,6 +106,16 @@ func unescapeUnicode[S string | []byte](text S) (rune, int) {
 	return 0, 0
 }
 
+// isLone reports whether text starts with the escape of a surrogate without its other half.
+func isLone(text []byte) bool {
+	r, ok := hex4(text)
+	if !ok || !utf16.IsSurrogate(r) {
+		return false
+	}
+	_, size := unescape(text)
+	return size == 0
+}
+
 // hex4 reads the four digits of a Unicode escape at the start of text.
 func hex4[S string | []byte](text S) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
@@ -139,44 +152,7 @@ func Text[S string | []byte](doc S, v Value) string {
 			continue
 		}
 		r, size := unescape(text)
-		out, text = utf8.AppendRune(out, r), text[size:]
+		out, text = utf8.AppendRune(out, r), text[max(size, 1):] // 0 only where v is not of doc
 	}
 	return string(out)
-}
-
-// nameSet is a small Bloom filter over the names of one object: most names are new, and need no comparison.
-type nameSet struct {
-	bits    uint64
-	escaped bool
-}
-
-// mayHave adds name and reports whether an equal one may have been there. An escaped name can equal any other.
-func (n *nameSet) mayHave(doc []byte, name Value) bool {
-	n.escaped = n.escaped || name.Escaped
-	size := name.End - name.Start
-	hash := uint32(size)
-	if size > 0 {
-		hash += uint32(doc[name.Start])*31 + uint32(doc[name.End-1])*7 + uint32(doc[name.Start+size/2])*3
-	}
-	bit := uint64(1) << (hash & 63)
-	had := n.bits&bit != 0
-	n.bits |= bit
-	return had || n.escaped
-}
-
-// repeats reports whether one of the earlier members has this name.
-func (s *scanner) repeats(name Value, earlier []Member) bool {
-	for _, m := range earlier {
-		if sameText(s.doc, name, m.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-func sameText(doc []byte, a, b Value) bool {
-	if !a.Escaped && !b.Escaped {
-		return bytes.Equal(doc[a.Start:a.End], doc[b.Start:b.End])
-	}
-	return Text(doc, a) == Text(doc, b)
 }

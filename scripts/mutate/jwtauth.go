@@ -16,7 +16,7 @@ func jwtauthMutations() []mutation {
 		{"base64url: non-zero trailing bits, 2 characters", "", "pkg/jwtauth/internal/base64url/base64url.go", `if v&(bad|0xffff) != 0 {`, `if v&bad != 0 {`},
 		{"base64url: non-zero trailing bits, 3 characters", "", "pkg/jwtauth/internal/base64url/base64url.go", `if v&(bad|0xff) != 0 {`, `if v&bad != 0 {`},
 		{"json: duplicate names", "", "pkg/strictjson/scan.go", `s.depth <= s.unique && seen.mayHave(s.doc, name)`, `false && seen.mayHave(s.doc, name)`},
-		{"json: escaped spellings of a name are other names", "", "pkg/strictjson/text.go", `if !a.Escaped && !b.Escaped {`, `if true {`},
+		{"json: escaped spellings of a name are other names", "", "pkg/strictjson/name.go", `if !a.Escaped && !b.Escaped {`, `if true {`},
 		{"json: something behind the document", "", "pkg/strictjson/scan.go", `if s.pos != len(doc) {`, `if false {`},
 		{"json: depth", "", "pkg/strictjson/scan.go", `s.depth > MaxDepth {`, `s.depth > 100*MaxDepth {`},
 		{"json: number of members", "", "pkg/strictjson/scan.go", `if len(s.members)-base == MaxMembers {`, `if len(s.members)-base == 100*MaxMembers {`},

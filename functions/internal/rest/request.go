@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"example.com/securedpets/functions/internal/strictjson"
+	"example.com/securedpets/pkg/strictjson"
 )
 
 // Header returns the value of a header in any spelling of its name; API Gateway
@@ -99,16 +100,30 @@ func Unfold(req Request, body []byte, limit int) ([]byte, error) {
 var errTooLarge = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
 
 // Document parses a body whose JSON must be one object.
-func Document(body []byte) (strictjson.Object, error) {
+func Document(body []byte) (map[string]any, error) {
 	value, err := strictjson.Parse(body)
 	if err != nil {
-		return nil, BadRequest("the body is not acceptable JSON: " + err.Error())
+		return nil, BadRequest("the body is not acceptable JSON: " + complaint(err))
 	}
-	object, ok := value.(strictjson.Object)
+	object, ok := value.(map[string]any)
 	if !ok {
 		return nil, BadRequest("the body is not a JSON object")
 	}
 	return object, nil
+}
+
+// complaint is what clients read; the wording of a package is not part of our contract with them.
+func complaint(err error) string {
+	switch {
+	case errors.Is(err, strictjson.ErrEncoding):
+		return "not UTF-8"
+	case errors.Is(err, strictjson.ErrLimit): // Parse has no limit but the depth that a body could reach
+		return "nested too deep"
+	case errors.Is(err, strictjson.ErrDuplicate):
+		return "two equal names in one object"
+	default:
+		return "not a JSON document"
+	}
 }
 
 // IsJSON reports whether the request says that its body is JSON in UTF-8. A
