@@ -22,6 +22,9 @@ func jwtauthMutations() []mutation {
 		{"json: number of members", "", "pkg/strictjson/scan.go", `if len(s.members)-base == MaxMembers {`, `if len(s.members)-base == 100*MaxMembers {`},
 		{"json: invalid UTF-8", "", "pkg/strictjson/text.go", `if r == utf8.RuneError && size == 1 {`, `if r == utf8.RuneError && size == 0 {`},
 		{"json: lone surrogates", "", "pkg/strictjson/text.go", `ok && r != utf8.RuneError {`, `ok || r == utf8.RuneError {`},
+		{"json: equal names in a tree", "", "pkg/strictjson/tree.go", `case t.repeated:`, `case false:`},
+		{"json: something behind a tree", "", "pkg/strictjson/tree.go", `!ok || t.pos != len(data):`, `!ok:`},
+		{"json: positions beyond 31 bits", "", "pkg/strictjson/scan.go", `if len(doc) > math.MaxInt32 {`, `if false {`},
 
 		// The header.
 		{"header: crit, b64, zip, enc", "", "pkg/jwtauth/header.go", `case "crit", "b64", "zip", "enc":`, `case "-":`},
