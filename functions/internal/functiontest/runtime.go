@@ -19,12 +19,13 @@ import (
 )
 
 // Compile builds the program of the function in a folder as it is deployed, but
-// for this machine.
-func Compile(t testing.TB, folder string) string {
+// for this machine; tags are added to those of every build.
+func Compile(t testing.TB, folder string, tags ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "bootstrap")
+	all := strings.Join(append([]string{"lambda.norpc"}, tags...), ",")
 	//nolint:gosec // the path is the test's own
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", program, folder).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", all, "-o", program, folder).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -44,6 +44,6 @@ func (e *Endpoint) serveRuntime(ctx context.Context, getenv func(string) string)
 	if getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		return errNoRuntime
 	}
-	lambda.StartWithOptions(e, lambda.WithContext(ctx))
+	lambda.StartWithOptions(e.Telemetry.Trace(ctx, e, getenv), lambda.WithContext(ctx))
 	return nil
 }

@@ -15,11 +15,14 @@ type count struct{ name, reason string }
 // Count adds one to a metric.
 func (t *Telemetry) Count(name string) { t.add(count{name: name}) }
 
-// Refused counts a refusal by its reason, and notes it in the request's line.
+// Refused counts a refusal by its reason, and notes it in the request's line and span.
 // The reason is of a closed set: each one is a metric of its own, and is paid for.
 func (t *Telemetry) Refused(ctx context.Context, reason string) {
 	t.add(count{AuthRefused, reason})
 	Note(ctx, slog.String("reason", reason))
+	if l, ok := ctx.Value(lineKey{}).(*line); ok {
+		l.reason = reason
+	}
 }
 
 func (t *Telemetry) add(c count) {

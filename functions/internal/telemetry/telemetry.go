@@ -15,6 +15,21 @@
 // Metrics are counted during a request and written at its end in CloudWatch's
 // embedded metric format, whatever LOG_LEVEL is. Their names are in names.go:
 // alarms and the dashboard use them by the same spelling.
+//
+// # Traces
+//
+// Built with the tag "otel" (`make build TRACES=otel`) and told a collector by
+// OTEL_EXPORTER_OTLP_ENDPOINT, a program sends a span of each invocation by
+// OTLP/HTTP before it answers. The span has the route, status, outcome and
+// reason of refusal, whether the process was cold, and what otellambda adds, which is Lambda's
+// own; nothing of what the caller has sent but the number of the trace.
+// Without the tag, nothing of OpenTelemetry is linked.
+//
+// Of the standard settings OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES,
+// OTEL_TRACES_SAMPLER and OTEL_EXPORTER_OTLP_HEADERS count too, and
+// OTEL_SDK_DISABLED; the timeout does not: a limit of ours is shorter. By default the parent decides
+// whether a span is sent: the caller's, or else X-Ray's with its rate.
+// Who does not trust his callers with that sets OTEL_TRACES_SAMPLER to traceidratio.
 package telemetry
 
 import (
@@ -77,6 +92,8 @@ func (t *Telemetry) End(ctx context.Context, route, requestID string, status int
 	if cold {
 		t.Count(ColdStart)
 	}
+	outcome := l.ending(status)
+	describe(ctx, ended{route, status, outcome, l.reason, cold})
 	took := time.Since(l.start)
 	attrs := append([]slog.Attr{
 		slog.String("requestId", requestID),
@@ -85,7 +102,7 @@ func (t *Telemetry) End(ctx context.Context, route, requestID string, status int
 		slog.Bool("coldStart", cold),
 		slog.Float64("durationMs", float64(took.Microseconds())/1000),
 		slog.Int("status", status),
-		slog.String("outcome", l.ending(status)),
+		slog.String("outcome", outcome),
 	}, l.attrs...)
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
@@ -99,6 +116,7 @@ func (t *Telemetry) End(ctx context.Context, route, requestID string, status int
 type line struct {
 	start   time.Time
 	outcome string
+	reason  string
 	attrs   []slog.Attr
 }
 

@@ -1,0 +1,142 @@
+//go:build otel
+
+package telemetry_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/functions/internal/telemetry"
+)
+
+// A collector in the test's process keeps what it was sent.
+type collector struct {
+	server *httptest.Server
+
+	mu       sync.Mutex
+	requests []*http.Request
+	bodies   [][]byte
+}
+
+// newCollector answers with answer, nil being 200 with nothing.
+func newCollector(t *testing.T, answer http.HandlerFunc) *collector {
+	t.Helper()
+	c := &collector{}
+	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		c.mu.Lock()
+		c.requests, c.bodies = append(c.requests, r), append(c.bodies, body)
+		c.mu.Unlock()
+		if answer != nil {
+			answer(w, r)
+		}
+	}))
+	t.Cleanup(c.server.Close)
+	return c
+}
+
+// env is the environment of a program that is told of the collector.
+func (c *collector) env() map[string]string {
+	return map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.server.URL}
+}
+
+func (c *collector) sent() [][]byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bodies
+}
+
+// resources are what has come, one for each request.
+func (c *collector) resources(t *testing.T) []*tracepb.ResourceSpans {
+	t.Helper()
+	var all []*tracepb.ResourceSpans
+	for _, body := range c.sent() {
+		var data tracepb.TracesData
+		if err := proto.Unmarshal(body, &data); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data.GetResourceSpans()...)
+	}
+	return all
+}
+
+func (c *collector) spans(t *testing.T) []*tracepb.Span {
+	t.Helper()
+	var all []*tracepb.Span
+	for _, r := range c.resources(t) {
+		for _, scoped := range r.GetScopeSpans() {
+			all = append(all, scoped.GetSpans()...)
+		}
+	}
+	return all
+}
+
+// attributes by name; all of ours are texts, numbers or booleans.
+func attributes(span *tracepb.Span) map[string]any {
+	all := map[string]any{}
+	for _, kv := range span.GetAttributes() {
+		switch v := kv.GetValue(); {
+		case v.GetStringValue() != "":
+			all[kv.GetKey()] = v.GetStringValue()
+		case v.GetIntValue() != 0:
+			all[kv.GetKey()] = v.GetIntValue()
+		default:
+			all[kv.GetKey()] = v.GetBoolValue()
+		}
+	}
+	return all
+}
+
+// A traced endpoint, as rest.Main serves it.
+type traced struct {
+	handler lambda.Handler
+	tel     *telemetry.Telemetry
+	log     *bytes.Buffer
+}
+
+func newTraced(t *testing.T, env map[string]string, serve func(*telemetry.Telemetry) rest.Handler) traced {
+	t.Helper()
+	var log bytes.Buffer
+	tel, err := telemetry.New("", &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := &rest.Endpoint{Route: "GET /pets", Handler: serve(tel), Telemetry: tel}
+	return traced{tel.Trace(t.Context(), endpoint, func(name string) string { return env[name] }), tel, &log}
+}
+
+// invoke invokes it as aws-lambda-go does, with X-Ray's header for the invocation.
+func (f traced) invoke(t *testing.T, xray, payload string) string {
+	t.Helper()
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{
+		AwsRequestID: "id-1", InvokedFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:f",
+	})
+	ctx = context.WithValue(ctx, "x-amzn-trace-id", xray) //nolint:staticcheck // aws-lambda-go's own key
+	answer, err := f.handler.Invoke(ctx, []byte(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(answer)
+}
+
+const pets = `{"version":"2.0","rawPath":"/pets","requestContext":{"http":{"method":"GET"}}}`
+
+// always answers the same.
+func always(resp rest.Response, err error) func(*telemetry.Telemetry) rest.Handler {
+	return func(*telemetry.Telemetry) rest.Handler {
+		return func(context.Context, rest.Request) (rest.Response, error) { return resp, err }
+	}
+}
+
+var ok = always(rest.Response{StatusCode: http.StatusOK, Body: "{}"}, nil)
