@@ -77,6 +77,8 @@ func TestParse(t *testing.T) {
 		{strings.Repeat("[", 33) + "\xff", nil, ErrEncoding},
 		{strings.Repeat("[", 33) + `"\\\"\udc00"`, nil, ErrEncoding},
 		{`x` + "\xff", nil, ErrEncoding},
+		{`["\ud83d\ude00" 1]`, nil, ErrSyntax}, // a pair is no fault
+		{`["\"` + strings.Repeat("[", 33) + `" 1]`, nil, ErrSyntax},
 		{`x"` + strings.Repeat("[", 33) + `\"[[`, nil, ErrSyntax}, // brackets in a string are none
 	} {
 		got, err := Parse([]byte(tt.data))
