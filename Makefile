@@ -5,6 +5,9 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 FUNCTIONS := $(notdir $(patsubst %/,%,$(dir $(wildcard functions/*/main.go))))
+# Functions that are told a collector must have been built for it.
+TRACES ?= $(if $(OTLP_ENDPOINT),otel)
+export TRACES
 LINT := go tool -modfile=$(CURDIR)/scripts/tools/go.mod golangci-lint
 
 ##@ On this machine
@@ -26,10 +29,10 @@ build-web: setup ## build the web page into web/dist (again only when its source
 
 ##@ Build
 .PHONY: build build-local
-build: ## build the deployable programs: dist/lambda/<function>/bootstrap (linux/arm64, reproducible)
+build: ## build the deployable programs: dist/lambda/<function>/bootstrap (linux/arm64, reproducible); with OpenTelemetry: TRACES=otel
 	@scripts/build-lambda $(FUNCTIONS)
 
-build-local: ## build the same programs for this machine: dist/local/<function>/bootstrap
+build-local: ## build the same programs for this machine: dist/local/<function>/bootstrap; TRACES=otel too
 	@scripts/build-local
 
 ##@ Check
@@ -40,6 +43,7 @@ test-go: setup build-web build-local ## the Go packages with the race detector, 
 	@scripts/setup infra/local/issuer/client-test
 	@echo "test: the Go packages, with the race detector"
 	@go test -race ./...
+	@go test -race -tags otel ./functions/internal/telemetry ./functions/internal/rest
 
 test-cdk: setup-cdk ## the CDK app (a cold compile takes a minute)
 	@echo "test: the CDK app (a cold compile takes a minute)"
@@ -102,10 +106,10 @@ startup: ## measure the start of each program beside a hello-world function
 
 ##@ Infrastructure
 .PHONY: synth deploy diff destroy golden setup-cdk template
-synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod
+synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod [OTLP_ENDPOINT=https://...]
 	@scripts/stack synth
 
-deploy: build build-web setup-cdk ## deploy stack and page: make deploy ENV=dev|prod ISSUER=... AUDIENCE=... CLIENT_ID=...
+deploy: build build-web setup-cdk ## deploy stack and page: make deploy ENV=dev|prod ISSUER=... AUDIENCE=... CLIENT_ID=... [OTLP_ENDPOINT=https://...]
 	@scripts/stack deploy
 	@scripts/deploy-page
 

@@ -24,6 +24,7 @@ type Config struct {
 	AlarmEmail     string   // -c alarmEmail: who is told of alarms. By default nobody is subscribed to the topic
 	Social         []string // -c social: connections whose users are buyers, for the federation. By default "amazon"
 
+	Traces           Traces // -c otlpEndpoint, -c collectorLayer. By default there are none
 	Federation       Federation
 	LambdaAuthorizer bool // -c lambdaAuthorizer=true: a REST API with the project's authorizer. By default there is none
 
@@ -68,6 +69,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		AlarmEmail:     get("alarmEmail", ""),
 		Social:         list(get("social", "amazon")),
 
+		Traces:           Traces{Endpoint: get("otlpEndpoint", ""), Layer: get("collectorLayer", "")},
 		Federation:       federation,
 		LambdaAuthorizer: yes("lambdaAuthorizer"),
 
@@ -81,6 +83,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		checkAudience(c.Audience),
 		checkClientID(c.ClientID),
 		checkJWKSURL(c.JWKSURL),
+		checkTraces(c.Traces),
 		checkPrograms(c),
 		checkSocial(c),
 	)
@@ -158,7 +161,7 @@ func checkPrograms(c Config) error {
 		return fmt.Errorf("%w: no program for %s in %s: run `make build` first, or -c programs=%s to read the template only",
 			ErrPrograms, strings.Join(missing, ", "), c.Programs, placeholder)
 	}
-	return nil
+	return checkTracing(c, functions)
 }
 
 // What can be wrong with the settings.

@@ -21,6 +21,7 @@ type Function struct {
 	Partitions []string // of the table, where the actions are allowed
 	Verifies   bool     // verifies tokens: is told issuer and audience
 	Buyers     bool     // verifies ID tokens: is told the page's client id and the e-mail claim
+	Traces     bool     // can send spans: is told of the collector, where there is one
 }
 
 // Functions are the programs of the API. The list of pets is one partition of the table; sales and remembered
@@ -29,23 +30,23 @@ type Function struct {
 func Functions() []Function {
 	return []Function{
 		{
-			ID: "GetPetInfo", Program: "get-pet-info", Memory: 256, Verifies: true,
+			ID: "GetPetInfo", Program: "get-pet-info", Memory: 256, Verifies: true, Traces: true,
 			Actions:    []string{"dynamodb:GetItem", "dynamodb:Query"},
 			Partitions: []string{"default"},
 		},
 		{
-			ID: "UpdatePetInfo", Program: "update-pet-info", Memory: 256, Verifies: true,
+			ID: "UpdatePetInfo", Program: "update-pet-info", Memory: 256, Verifies: true, Traces: true,
 			Actions:    []string{"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
 			Partitions: []string{"default"},
 		},
 		{
-			ID: "PetPurchase", Program: "pet-purchase", Memory: 256, Verifies: true, Buyers: true,
+			ID: "PetPurchase", Program: "pet-purchase", Memory: 256, Verifies: true, Buyers: true, Traces: true,
 			Actions:    []string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
 			Partitions: []string{"default", "key#*", "sale#*"},
 		},
-		{ID: "GetUnicorn", Program: "get-unicorn", Memory: 256, Verifies: true},
-		{ID: "ListAllUnicorns", Program: "list-all-unicorns", Memory: 256, Verifies: true},
-		{ID: "NoOp", Program: "no-op", Memory: 128},
+		{ID: "GetUnicorn", Program: "get-unicorn", Memory: 256, Verifies: true, Traces: true},
+		{ID: "ListAllUnicorns", Program: "list-all-unicorns", Memory: 256, Verifies: true, Traces: true},
+		{ID: "NoOp", Program: "no-op", Memory: 128, Traces: true},
 	}
 }
 
@@ -70,6 +71,7 @@ func newFunction(scope constructs.Construct, config Config, f Function, table aw
 		MemorySize:    &f.Memory,
 		Timeout:       awscdk.Duration_Seconds(jsii.Number(functionTimeout)),
 		Environment:   &environment,
+		Layers:        config.Traces.layers(scope, f),
 		Role:          role.WithoutPolicyUpdates(nil),
 		LogGroup:      logs,
 		LoggingFormat: awslambda.LoggingFormat_JSON,

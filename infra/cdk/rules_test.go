@@ -53,6 +53,7 @@ func everything(t *testing.T) map[string]map[string]any {
 	return map[string]map[string]any{
 		"dev": settings("dev", nil), "prod": settings("prod", nil),
 		"oidc": optionalStacks(t, "oidc"), "saml": optionalStacks(t, "saml"),
+		"traces": traced(t, "prod"),
 	}
 }
 

@@ -104,6 +104,7 @@ func environmentOf(f Function, config Config, provider identity, table awsdynamo
 		environment["JWT_CLIENT_ID"] = provider.clientID
 		maps.Copy(environment, optional("EMAIL_CLAIM", config.EmailClaim))
 	}
+	maps.Copy(environment, config.Traces.environment(config, f))
 	return environment
 }
 

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Traces is where the functions send spans of OpenTelemetry. By default nowhere: whoever calls waits for
+// the sending, somebody must run what receives it, and X-Ray has a trace of every call that it samples anyway.
+type Traces struct {
+	Endpoint string // -c otlpEndpoint: base address of a collector that speaks OTLP/HTTP
+	Layer    string // -c collectorLayer: ARN of a Lambda layer with a collector, which then runs beside each function
+}
+
+// ErrTraces means that no span would arrive.
+var ErrTraces = errors.New("traces refused")
+
+// layerARN is the ARN of one version of a layer.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Layer.html
+var layerARN = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):lambda:[a-z]{2}(-[a-z]+)+-\d:\d{12}:layer:[a-zA-Z0-9_-]{1,140}:[1-9]\d*$`)
+
+// checkTraces: spans cross the network encrypted, or do not leave the function; and there the layer is the
+// only one who could listen.
+func checkTraces(traces Traces) error {
+	refuse := func(text string) error { return fmt.Errorf("%w: %s", ErrTraces, text) }
+	if traces.Layer != "" && !layerARN.MatchString(traces.Layer) {
+		return refuse("collectorLayer is no ARN of a layer's version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION")
+	}
+	if traces.Endpoint == "" {
+		if traces.Layer != "" {
+			return refuse("collectorLayer does nothing without -c otlpEndpoint=http://localhost:4318")
+		}
+		return nil
+	}
+	u, err := url.Parse(traces.Endpoint)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return refuse("otlpEndpoint is no address of the form https://HOST[:PORT][/PATH]")
+	}
+	switch local := loopback(u.Hostname()); {
+	case u.Scheme != "https" && !(u.Scheme == "http" && local):
+		return refuse("otlpEndpoint must be https, or http on localhost")
+	case local && traces.Layer == "":
+		return refuse("nobody listens on localhost without -c collectorLayer=ARN")
+	case !local && traces.Layer != "":
+		return refuse("collectorLayer listens on localhost, otlpEndpoint is elsewhere")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+// checkTracing: programs that cannot trace would only warn, and those that can would carry it for nothing.
+func checkTracing(c Config, functions []Function) error {
+	want := c.Traces.Endpoint != ""
+	var wrong []string
+	for _, f := range functions {
+		if tracing(filepath.Join(c.Programs, f.Program, "bootstrap")) != want {
+			wrong = append(wrong, f.Program)
+		}
+	}
+	switch {
+	case len(wrong) == 0:
+		return nil
+	case want:
+		return fmt.Errorf("%w: built without traces: %s: run `make build TRACES=otel`", ErrPrograms, strings.Join(wrong, ", "))
+	default:
+		return fmt.Errorf("%w: built with traces, and otlpEndpoint is not given: %s: run `make build`", ErrPrograms, strings.Join(wrong, ", "))
+	}
+}
+
+// tracing reads out of a program whether it was built with the tag otel.
+func tracing(program string) bool {
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		return false // not Go's
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "-tags" {
+			return slices.Contains(strings.Split(setting.Value, ","), "otel")
+		}
+	}
+	return false
+}
+
+// environment is what the function is told of traces.
+func (t Traces) environment(config Config, f Function) map[string]*string {
+	if t.Endpoint == "" || !f.Traces {
+		return nil
+	}
+	return map[string]*string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT": &t.Endpoint,
+		"OTEL_SERVICE_NAME":           jsii.String("SecuredPets-" + config.Name + "-" + f.Program),
+	}
+}
+
+// layers of the function: the collector, where it runs beside the function.
+func (t Traces) layers(scope constructs.Construct, f Function) *[]awslambda.ILayerVersion {
+	if t.Layer == "" || !f.Traces {
+		return nil
+	}
+	return &[]awslambda.ILayerVersion{
+		awslambda.LayerVersion_FromLayerVersionArn(scope, jsii.String(f.ID+"Collector"), &t.Layer),
+	}
+}
