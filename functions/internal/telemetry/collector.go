@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type collector struct {
 	address string
 	headers http.Header
+	limit   time.Duration
 	client  *http.Client
 }
 
@@ -30,6 +32,7 @@ var (
 	errNoCollector = errors.New("OTEL_EXPORTER_OTLP_ENDPOINT is not set")
 	errDisabled    = errors.New("OTEL_SDK_DISABLED is true")
 	errCollector   = errors.New("the collector must be an http or https address")
+	errTimeout     = errors.New("OTEL_EXPORTER_OTLP_TIMEOUT must be milliseconds, from 1 to 2000")
 	errHeaders     = errors.New("OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs, separated by commas")
 )
 
@@ -49,19 +52,39 @@ func newCollector(getenv func(string) string) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &collector{address: address, headers: headers, client: &http.Client{
+	limit, err := collectorLimit(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return &collector{address, headers, limit, newClient(limit)}, nil
+}
+
+func newClient(limit time.Duration) *http.Client {
+	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:       http.ProxyFromEnvironment,
-			DialContext: (&net.Dialer{Timeout: exportLimit}).DialContext,
+			DialContext: (&net.Dialer{Timeout: limit}).DialContext,
 			// A frozen process does not see its connections die: this goes by the clock on the wall.
 			IdleConnTimeout:        30 * time.Second,
-			TLSHandshakeTimeout:    exportLimit,
+			TLSHandshakeTimeout:    limit,
 			MaxResponseHeaderBytes: 16 << 10,
 			MaxIdleConnsPerHost:    1,
 		},
 		// Spans go where the setting says and nowhere else.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	}
+}
+
+func collectorLimit(getenv func(string) string) (time.Duration, error) {
+	text := getenv("OTEL_EXPORTER_OTLP_TIMEOUT")
+	if text == "" {
+		return exportLimit, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 || time.Duration(limit) > exportLimitMost/time.Millisecond {
+		return 0, errTimeout
+	}
+	return time.Duration(limit) * time.Millisecond, nil
 }
 
 // collectorAddress: the general setting is a base, the one for traces is the

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -35,6 +36,10 @@ func TestCollectorSettings(t *testing.T) {
 		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_HEADERS": "secret"}, "", errHeaders},
 		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_HEADERS": "=secret"}, "", errHeaders},
 		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_HEADERS": "key=%zz"}, "", errHeaders},
+		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_TIMEOUT": "0"}, "", errTimeout},
+		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_TIMEOUT": "-1"}, "", errTimeout},
+		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_TIMEOUT": "2001"}, "", errTimeout},
+		{map[string]string{base: "https://c.example", "OTEL_EXPORTER_OTLP_TIMEOUT": "1s"}, "", errTimeout},
 	} {
 		c, err := newCollector(func(name string) string { return tt.env[name] })
 		if !errors.Is(err, tt.wantErr) {
@@ -42,6 +47,16 @@ func TestCollectorSettings(t *testing.T) {
 		}
 		if err == nil && c.address != tt.want {
 			t.Errorf("%v: %s, want %s", tt.env, c.address, tt.want)
+		}
+	}
+}
+
+func TestCollectorLimit(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": 200 * time.Millisecond, "1": time.Millisecond, "2000": 2 * time.Second,
+	} {
+		if got, err := collectorLimit(func(string) string { return text }); got != want || err != nil {
+			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
 		}
 	}
 }

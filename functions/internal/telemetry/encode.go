@@ -14,8 +14,8 @@ import (
 )
 
 // A message is one of protocol buffers, to which fields are appended. The
-// generated types would link reflection, with which the linker
-// no longer drops what nobody calls: 3 to 6 MB for each program.
+// generated types would link reflection, with which the linker no longer drops
+// what nobody calls: 3 to 6 MB for each program.
 type message []byte
 
 func (m *message) bytes(field protowire.Number, value []byte) {

@@ -12,11 +12,15 @@ import (
 )
 
 const (
-	// exportLimit is the most that sending spans may cost a caller, who waits for
-	// it. A collector beside the function answers within a millisecond; one in the
+	// exportLimit is the most that sending spans costs a caller, who waits for it,
+	// unless OTEL_EXPORTER_OTLP_TIMEOUT says otherwise. A collector beside the function answers within a millisecond; one in the
 	// same region needs about 20 ms for a new TLS connection, and a function with
 	// 128 MiB, which has a fourteenth of a processor, several times that.
 	exportLimit = 200 * time.Millisecond
+
+	// exportLimitMost is the most that the setting can say: a fifth of the time that
+	// a function has for a call. By its standard, the default is ten seconds.
+	exportLimitMost = 2 * time.Second
 
 	// exportPause follows a failure: while the collector is away, one caller in ten
 	// seconds pays for finding out, and the log has one line.
@@ -30,8 +34,9 @@ const (
 // The SDK's batcher sends them later, by a timer, when Lambda has frozen the
 // process; its simple processor sends each one by itself and has no limit.
 type spans struct {
-	send func(context.Context, []sdk.ReadOnlySpan) error
-	log  *slog.Logger
+	send  func(context.Context, []sdk.ReadOnlySpan) error
+	limit time.Duration
+	log   *slog.Logger
 
 	mu     sync.Mutex
 	kept   []sdk.ReadOnlySpan
@@ -55,7 +60,7 @@ func (s *spans) ForceFlush(ctx context.Context) error {
 	if len(batch) == 0 || ctx.Err() != nil { // out of time is not the collector's fault
 		return nil
 	}
-	limited, cancel := context.WithTimeout(ctx, exportLimit)
+	limited, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	if err := s.send(limited, batch); err != nil && ctx.Err() == nil {
 		s.pause()

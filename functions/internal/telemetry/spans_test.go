@@ -44,7 +44,7 @@ func TestFlushIsBounded(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			tel, out := start(t, "")
-			s := &spans{send: tt.send, log: tel.log}
+			s := &spans{send: tt.send, limit: exportLimit, log: tel.log}
 			ctx, cancel := context.WithTimeout(t.Context(), tt.deadline)
 			defer cancel()
 			end(t, s, 1)

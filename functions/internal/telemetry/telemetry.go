@@ -21,15 +21,17 @@
 // Built with the tag "otel" (`make build TRACES=otel`) and told a collector by
 // OTEL_EXPORTER_OTLP_ENDPOINT, a program sends a span of each invocation by
 // OTLP/HTTP before it answers. The span has the route, status, outcome and
-// reason of refusal, whether the process was cold, and what otellambda adds, which is Lambda's
-// own; nothing of what the caller has sent but the number of the trace.
+// reason of refusal, whether the process was cold, and what otellambda adds,
+// which is Lambda's own; nothing of what the caller has sent but the number of
+// the trace.
 // Without the tag, nothing of OpenTelemetry is linked.
 //
 // Of the standard settings OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES,
-// OTEL_TRACES_SAMPLER and OTEL_EXPORTER_OTLP_HEADERS count too, and
-// OTEL_SDK_DISABLED; the timeout does not: a limit of ours is shorter. By default the parent decides
-// whether a span is sent: the caller's, or else X-Ray's with its rate.
-// Who does not trust his callers with that sets OTEL_TRACES_SAMPLER to traceidratio.
+// OTEL_TRACES_SAMPLER, OTEL_SDK_DISABLED and OTEL_EXPORTER_OTLP_HEADERS count
+// too, and OTEL_EXPORTER_OTLP_TIMEOUT, which is 200 ms here. By default the
+// parent decides whether a span is sent: the caller's, or else X-Ray's with its
+// rate. Who does not trust his callers with that sets OTEL_TRACES_SAMPLER to
+// traceidratio.
 package telemetry
 
 import (

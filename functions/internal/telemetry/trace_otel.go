@@ -34,7 +34,7 @@ func (t *Telemetry) Trace(ctx context.Context, next lambda.Handler, getenv func(
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 		t.log.LogAttrs(ctx, slog.LevelWarn, "OpenTelemetry", slog.Any("error", err))
 	}))
-	waiting := &spans{send: to.send, log: t.log}
+	waiting := &spans{send: to.send, limit: to.limit, log: t.log}
 	provider := sdk.NewTracerProvider(sdk.WithSpanProcessor(waiting), sdk.WithResource(origin(ctx, getenv)))
 	return otellambda.WrapHandler(next,
 		otellambda.WithTracerProvider(provider),

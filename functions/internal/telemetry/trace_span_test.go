@@ -120,7 +120,7 @@ func TestProgram(t *testing.T) {
 	}
 	got := c.spans(t)
 	if len(got) != 1 || got[0].GetName() != "OPTIONS /{proxy+}" || fmt.Sprintf("%x", got[0].GetParentSpanId()) != "b7ad6b7169203331" {
-		t.Errorf("spans %v", got)
+		t.Fatalf("spans %v", got)
 	}
 	if a := attributes(got[0]); a["http.response.status_code"] != int64(204) || a["faas.coldstart"] != true {
 		t.Errorf("attributes %v", a)

@@ -46,9 +46,10 @@ func newCollector(t *testing.T, answer http.HandlerFunc) *collector {
 	return c
 }
 
-// env is the environment of a program that is told of the collector.
+// env is the environment of a program that is told of the collector, and to be
+// patient with it: this machine may be busy.
 func (c *collector) env() map[string]string {
-	return map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.server.URL}
+	return map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.server.URL, "OTEL_EXPORTER_OTLP_TIMEOUT": "2000"}
 }
 
 func (c *collector) sent() [][]byte {
