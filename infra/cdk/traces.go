@@ -48,7 +48,7 @@ func checkTraces(traces Traces) error {
 		return refuse("otlpEndpoint is no address of the form https://HOST[:PORT][/PATH]")
 	}
 	switch local := loopback(u.Hostname()); {
-	case u.Scheme != "https" && !(u.Scheme == "http" && local):
+	case u.Scheme != "https" && (u.Scheme != "http" || !local):
 		return refuse("otlpEndpoint must be https, or http on localhost")
 	case local && traces.Layer == "":
 		return refuse("nobody listens on localhost without -c collectorLayer=ARN")
