@@ -27,7 +27,11 @@ func (h *handler) list(ctx context.Context, req rest.Request) (rest.Response, er
 	if err != nil {
 		return rest.Response{}, err
 	}
-	return answer(req, page, limit, string(body)), nil
+	resp := answer(req, page, limit, string(body))
+	if isAnonymous(ctx) { // a cache may keep what everybody gets, if it asks each time whether it still holds
+		resp.Headers["cache-control"] = "no-cache"
+	}
+	return resp, nil
 }
 
 // window reads which page is wanted.
@@ -64,8 +68,14 @@ func viewer(ctx context.Context) pets.Viewer {
 	return pets.Viewer{Subject: token.Subject, All: token.HasScope(access.UpdatePets)}
 }
 
-// answer leaves out the body of a page that the caller has. Anonymous answers
-// may be kept by a cache that asks each time whether they still hold.
+// isAnonymous holds for a caller without a token. One whose token could not be
+// checked sees the same, for now.
+func isAnonymous(ctx context.Context) bool {
+	_, known := authorizer.IdentityFrom(ctx)
+	return !known && authorizer.IdentityError(ctx) == nil
+}
+
+// answer leaves out the body of a page that the caller has.
 func answer(req rest.Request, page pets.Page, limit int, body string) rest.Response {
 	next := ""
 	if page.Next > 0 {
@@ -75,9 +85,6 @@ func answer(req rest.Request, page pets.Page, limit int, body string) rest.Respo
 	resp := rest.Response{StatusCode: http.StatusOK, Headers: map[string]string{"etag": etag}, Body: body}
 	if next != "" {
 		resp.Headers["link"] = next
-	}
-	if _, signed := rest.Header(req, "authorization"); !signed {
-		resp.Headers["cache-control"] = "no-cache"
 	}
 	if held, conditional := rest.Header(req, "if-none-match"); conditional && rest.IsFresh(held, etag) {
 		resp.StatusCode, resp.Body = http.StatusNotModified, ""

@@ -118,6 +118,17 @@ func TestToken(t *testing.T) {
 	}
 }
 
+// Who sends an empty header has no token, and sees what everybody sees.
+func TestEmptyHeaderIsNoToken(t *testing.T) {
+	f, store, _ := shop(t)
+	fill(t, store, dog)
+	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", ft.Header("authorization", "")))
+	ft.Want(t, "empty", resp, http.StatusOK, `[{"id":1,"type":"dog","price":249.99}]`)
+	if resp.Headers["cache-control"] != "no-cache" {
+		t.Errorf("cache-control %q, want no-cache", resp.Headers["cache-control"])
+	}
+}
+
 func TestAnonymousViewWithoutKeys(t *testing.T) {
 	f, store, issuer := shop(t)
 	fill(t, store, dog)
@@ -125,6 +136,9 @@ func TestAnonymousViewWithoutKeys(t *testing.T) {
 	issuer.Down()
 	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", ft.Bearer(issuer.Token(jwtauthtest.SubjectOf(ann.Subject)))))
 	ft.Want(t, "keys down", resp, http.StatusOK, `[{"id":1,"type":"dog","price":249.99,"isSold":true}]`)
+	if resp.Headers["cache-control"] != "no-store" { // it would see more with keys
+		t.Errorf("cache-control %q, want no-store", resp.Headers["cache-control"])
+	}
 }
 
 func TestETag(t *testing.T) {

@@ -20,7 +20,11 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 	if err := errors.Join(telErr, settingsErr); err != nil {
 		return nil, err
 	}
-	guard, err := settings.Guard(tel)
+	keys, err := settings.KeySet(tel)
+	if err != nil {
+		return nil, err
+	}
+	guard, err := settings.Guard(tel, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -28,5 +32,6 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		Route:     "GET /unicorn",
 		Handler:   rest.Handler(guard.Require(get, access.ReadUnicorn)),
 		Telemetry: tel,
+		Prepare:   keys.Hydrate,
 	}, nil
 }

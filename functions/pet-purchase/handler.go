@@ -82,6 +82,7 @@ func (h *handler) tell(order pets.Order) pets.Tell {
 		if err != nil {
 			// The sale stands, and only this request can tell: a list of the one
 			// pet tells more truth than an error after which the pet is sold.
+			telemetry.Trouble(ctx, err)
 			page = pets.Page{Version: 1, Pets: []pets.Pet{outcome.Pet}}
 		}
 		body, err := rest.List(page, pets.Viewer{Subject: order.Buyer.Subject})

@@ -168,6 +168,27 @@ func TestNoTimeLeft(t *testing.T) {
 	s.wantOwners(t, "nobody bought", map[int64]string{})
 }
 
+// The sale stands: the buyer is told so, and those who look for errors are told the rest.
+func TestSoldThoughTheListCannotBeRead(t *testing.T) {
+	s := open(t, dog, cat)
+	network := &dynamotest.Faults{Plan: func(_ int, operation string) dynamotest.Fault {
+		if operation == "Query" {
+			return dynamotest.Refused
+		}
+		return dynamotest.None
+	}}
+	s.f = ft.New(t, build, ft.Identity(s.issuer), s.table.Environment(), dynamotest.Proxy(t, network))
+	ft.Want(t, "sold", s.post(t, s.buyer("ann")), http.StatusOK,
+		`[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"ann@example.com"}]`)
+	s.wantOwners(t, "sold", map[int64]string{dog.ID: "ann@example.com"})
+	log := s.f.Log()
+	for _, want := range []string{`"level":"ERROR"`, `"outcome":"sold"`, `"error":"`} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log has no %s: %s", want, log)
+		}
+	}
+}
+
 func TestCorruptItem(t *testing.T) {
 	s := open(t, dog, cat)
 	s.table.Put(t, dog.ID, dynamotest.Attributes{})

@@ -23,8 +23,12 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		return nil, err
 	}
 	store, storeErr := dynamo.New(table)
-	guard, buyers, guardErr := settings.Selling(tel)
-	if err := errors.Join(storeErr, guardErr); err != nil {
+	keys, keysErr := settings.KeySet(tel)
+	if err := errors.Join(storeErr, keysErr); err != nil {
+		return nil, err
+	}
+	guard, buyers, err := settings.Selling(tel, keys)
+	if err != nil {
 		return nil, err
 	}
 	h := &handler{shop: &pets.Shop{Register: store}, list: store, buyers: buyers, telemetry: tel}
@@ -32,5 +36,6 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		Route:     "POST /pets/purchase",
 		Handler:   rest.Handler(guard(h.purchase, access.PurchasePets)),
 		Telemetry: tel,
+		Prepare:   keys.Hydrate,
 	}, nil
 }

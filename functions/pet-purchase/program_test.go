@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,13 +38,23 @@ func TestProveProgramSurvivesKills(t *testing.T) {
 }
 
 func TestProgramNamesEveryBadSettingInOneLine(t *testing.T) {
-	status, stderr := ft.Start(t, ft.Compile(t, ".")).End(t)
-	if status != 1 || strings.Count(stderr, "\n") != 1 {
-		t.Errorf("status %d, printed %q, want 1 and one line", status, stderr)
-	}
-	for _, name := range []string{"TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLIENT_ID"} {
-		if !strings.Contains(stderr, name) {
-			t.Errorf("%q does not name %s", stderr, name)
+	program := ft.Compile(t, ".")
+	for name, env := range map[string]map[string]string{
+		"nothing is set": {},
+		"bad and missing ones": {
+			"TABLE_NAME": "a b", "JWT_ISSUER": "http://tenant.example/", "JWT_JWKS_URL": "ftp://tenant.example/keys",
+			"LOG_LEVEL": "loud", "IAM_AUTHORIZED": "yes", "AWS_ENDPOINT_URL_DYNAMODB": "localhost",
+		},
+	} {
+		status, stderr := ft.Start(t, program, env).End(t)
+		if status != 1 || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: status %d, printed %q, want 1 and one line", name, status, stderr)
+		}
+		required := []string{"TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLIENT_ID"}
+		for _, setting := range slices.AppendSeq(required, maps.Keys(env)) {
+			if !strings.Contains(stderr, setting) {
+				t.Errorf("%s: %q does not name %s", name, stderr, setting)
+			}
 		}
 	}
 }

@@ -5,7 +5,10 @@ package access
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+
+	"example.com/securedpets/pkg/jwtauth"
 )
 
 // Scopes of the API.
@@ -38,9 +41,9 @@ func FromEnvironment(getenv func(string) string) (Settings, error) {
 		ClientID:   getenv("JWT_CLIENT_ID"),
 		EmailClaim: getenv("EMAIL_CLAIM"),
 	}
-	var complaints []error
-	if s.Issuer == "" {
-		complaints = append(complaints, errors.New("JWT_ISSUER is missing"))
+	complaints := []error{
+		s.checkIssuer(),
+		s.checkKeysURL(),
 	}
 	if len(s.Audiences) == 0 {
 		complaints = append(complaints, errors.New("JWT_AUDIENCE is missing"))
@@ -53,6 +56,28 @@ func FromEnvironment(getenv func(string) string) (Settings, error) {
 		complaints = append(complaints, errors.New("IAM_AUTHORIZED must be true or false"))
 	}
 	return s, errors.Join(complaints...)
+}
+
+// checkIssuer asks the library, which knows what it accepts: a key set fetches
+// nothing before it is used.
+func (s Settings) checkIssuer() error {
+	if s.Issuer == "" {
+		return errors.New("JWT_ISSUER is missing")
+	}
+	if _, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: s.Issuer}); err != nil {
+		return fmt.Errorf("JWT_ISSUER: %w", err)
+	}
+	return nil
+}
+
+func (s Settings) checkKeysURL() error {
+	if s.JWKSURL == "" {
+		return nil
+	}
+	if _, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{URL: s.JWKSURL}); err != nil {
+		return fmt.Errorf("JWT_JWKS_URL: %w", err)
+	}
+	return nil
 }
 
 // NeedClientID complains where ID tokens have no audience.

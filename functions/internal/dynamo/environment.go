@@ -4,7 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 )
+
+// tableName: DynamoDB developer guide, "Naming rules"; a table of another
+// account goes by its ARN.
+var tableName = regexp.MustCompile(`^([A-Za-z0-9_.-]{3,255}|arn:aws[a-z-]*:dynamodb:[A-Za-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255})$`)
 
 // FromEnvironment reads the SDK's own variables, as Lambda sets them:
 // AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and,
@@ -30,6 +35,9 @@ func FromEnvironment(getenv func(string) string) (Config, error) {
 		if getenv(name) == "" {
 			complaints = append(complaints, fmt.Errorf("%s is missing", name))
 		}
+	}
+	if cfg.Table != "" && !tableName.MatchString(cfg.Table) {
+		complaints = append(complaints, errors.New("TABLE_NAME is not the name of a table"))
 	}
 	if u, err := url.Parse(cfg.Endpoint); cfg.Endpoint != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		complaints = append(complaints, errors.New("AWS_ENDPOINT_URL_DYNAMODB is not an http or https URL"))

@@ -107,7 +107,7 @@ func (t *Telemetry) End(ctx context.Context, route, requestID string, status int
 		slog.String("outcome", outcome),
 	}, l.attrs...)
 	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
+	if l.trouble || status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	t.log.LogAttrs(ctx, level, "request", attrs...)
@@ -119,6 +119,7 @@ type line struct {
 	start   time.Time
 	outcome string
 	reason  string
+	trouble bool
 	attrs   []slog.Attr
 }
 
@@ -144,12 +145,26 @@ func Note(ctx context.Context, attrs ...slog.Attr) {
 	}
 }
 
+// Trouble notes an error that the caller was spared, and makes the line one for
+// those who look for errors.
+func Trouble(ctx context.Context, err error) {
+	if l, ok := ctx.Value(lineKey{}).(*line); ok {
+		l.trouble = true
+	}
+	Note(ctx, slog.String("error", err.Error()))
+}
+
 // Outcome says in a word how the request ended. By default, it is "ok",
 // "refused" or "failed", after the status.
 func Outcome(ctx context.Context, outcome string) {
 	if l, ok := ctx.Value(lineKey{}).(*line); ok {
 		l.outcome = outcome
 	}
+}
+
+// Warn writes a line of its own.
+func (t *Telemetry) Warn(ctx context.Context, text string, attrs ...slog.Attr) {
+	t.log.LogAttrs(ctx, slog.LevelWarn, text, attrs...)
 }
 
 // Debug writes a line of its own, if somebody has asked for as much.
