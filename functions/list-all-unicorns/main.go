@@ -20,11 +20,7 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 	if err := errors.Join(telErr, settingsErr); err != nil {
 		return nil, err
 	}
-	keys, err := settings.KeySet(tel)
-	if err != nil {
-		return nil, err
-	}
-	guard, err := settings.Guard(tel, keys)
+	guard, err := settings.Guard(tel)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +28,5 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		Route:     "GET /unicorns",
 		Handler:   rest.Handler(guard.Require(list, access.ListUnicorns)),
 		Telemetry: tel,
-		Prepare:   keys.Hydrate,
 	}, nil
 }

@@ -23,12 +23,8 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		return nil, err
 	}
 	store, storeErr := dynamo.New(table)
-	keys, keysErr := settings.KeySet(tel)
-	if err := errors.Join(storeErr, keysErr); err != nil {
-		return nil, err
-	}
-	guard, buyers, err := settings.Selling(tel, keys)
-	if err != nil {
+	guard, buyers, guardErr := settings.Selling(tel)
+	if err := errors.Join(storeErr, guardErr); err != nil {
 		return nil, err
 	}
 	h := &handler{shop: &pets.Shop{Register: store}, list: store, buyers: buyers, telemetry: tel}
@@ -36,6 +32,5 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		Route:     "POST /pets/purchase",
 		Handler:   rest.Handler(guard(h.purchase, access.PurchasePets)),
 		Telemetry: tel,
-		Prepare:   keys.Hydrate,
 	}, nil
 }

@@ -23,18 +23,13 @@ func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 		return nil, err
 	}
 	store, storeErr := dynamo.New(table)
-	keys, keysErr := settings.KeySet(tel)
-	if err := errors.Join(storeErr, keysErr); err != nil {
-		return nil, err
-	}
-	guard, err := settings.Updating(tel, keys)
-	if err != nil {
+	guard, guardErr := settings.Updating(tel)
+	if err := errors.Join(storeErr, guardErr); err != nil {
 		return nil, err
 	}
 	return &rest.Endpoint{
 		Route:     "POST /pets",
 		Handler:   rest.Handler(guard((&handler{store: store}).update, access.UpdatePets)),
 		Telemetry: tel,
-		Prepare:   keys.Hydrate,
 	}, nil
 }

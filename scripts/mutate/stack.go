@@ -11,6 +11,7 @@ func stackMutations() []mutation {
 		{"the preflight is put behind the authorizer", "TestPublicRoutes", "infra/cdk/api.go", `if route.Public() {`, `if route.Public() && route.Method != "OPTIONS" {`},
 		{"two routes start each other's function", "TestRoutesAreTheContract", "infra/cdk/routes.go", `"/pets", Function: "UpdatePetInfo"`, `"/pets", Function: "PetPurchase"`},
 		{"any page may call", "TestCORS", "infra/cdk/api.go", `cors(given.allowedOrigins.ValueAsList())`, `cors(jsii.Strings("*"))`},
+		{"pages cannot send their token", "TestCORS", "infra/cdk/api.go", `jsii.Strings("authorization", "content-type"`, `jsii.Strings("*", "content-type"`},
 		{"tokens are taken from the address", "TestAuthorizer", "infra/cdk/api.go", `"$request.header.Authorization"`, `"$request.querystring.token"`},
 		{"purchases are not throttled", "TestStage", "infra/cdk/api.go", `"ThrottlingRateLimit":    purchaseRate,`, `"ThrottlingRateLimit":    rate,`},
 		{"the access log holds the subject's claims", "TestStage", "infra/cdk/api.go", `"$context.responseLength"`, `"$context.authorizer.claims.sub"`},

@@ -13,9 +13,17 @@ import (
 // A Guard lets a request through to next if it has any one of the scopes.
 type Guard func(next authorizer.HTTPHandler, scopes ...string) authorizer.HTTPHandler
 
-// KeySet makes the issuer's key set. The verifiers of both kinds of token share
-// it: one issuer signs both.
-func (s Settings) KeySet(tel *telemetry.Telemetry) (*jwtauth.RemoteKeySet, error) {
+// Guard makes the guard of a function.
+func (s Settings) Guard(tel *telemetry.Telemetry) (*authorizer.Authorizer, error) {
+	keys, err := s.keySet(tel)
+	if err != nil {
+		return nil, err
+	}
+	return s.guard(tel, keys)
+}
+
+// keySet is shared by the verifiers of both kinds of token: one issuer signs both.
+func (s Settings) keySet(tel *telemetry.Telemetry) (*jwtauth.RemoteKeySet, error) {
 	return jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: s.Issuer, URL: s.JWKSURL, Observe: func(e jwtauth.Event) {
 		switch {
 		case e.Kind == jwtauth.EventStale:
@@ -26,8 +34,7 @@ func (s Settings) KeySet(tel *telemetry.Telemetry) (*jwtauth.RemoteKeySet, error
 	}})
 }
 
-// Guard makes the guard of a function.
-func (s Settings) Guard(tel *telemetry.Telemetry, keys jwtauth.KeySet) (*authorizer.Authorizer, error) {
+func (s Settings) guard(tel *telemetry.Telemetry, keys jwtauth.KeySet) (*authorizer.Authorizer, error) {
 	v, err := jwtauth.New(jwtauth.Config{Issuer: s.Issuer, Audiences: s.Audiences}, keys)
 	if err != nil {
 		return nil, err
@@ -40,8 +47,12 @@ func (s Settings) Guard(tel *telemetry.Telemetry, keys jwtauth.KeySet) (*authori
 }
 
 // Selling makes the guard of the purchase route and the reader of its buyers.
-func (s Settings) Selling(tel *telemetry.Telemetry, keys jwtauth.KeySet) (Guard, *Buyers, error) {
-	guard, err := s.Guard(tel, keys)
+func (s Settings) Selling(tel *telemetry.Telemetry) (Guard, *Buyers, error) {
+	keys, err := s.keySet(tel)
+	if err != nil {
+		return nil, nil, err
+	}
+	guard, err := s.guard(tel, keys)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,8 +67,8 @@ func (s Settings) Selling(tel *telemetry.Telemetry, keys jwtauth.KeySet) (Guard,
 }
 
 // Updating makes the guard of the update route.
-func (s Settings) Updating(tel *telemetry.Telemetry, keys jwtauth.KeySet) (Guard, error) {
-	guard, err := s.Guard(tel, keys)
+func (s Settings) Updating(tel *telemetry.Telemetry) (Guard, error) {
+	guard, err := s.Guard(tel)
 	if err != nil {
 		return nil, err
 	}

@@ -31,11 +31,6 @@ type Endpoint struct {
 	Route     string
 	Handler   Handler
 	Telemetry *telemetry.Telemetry
-
-	// Prepare, if there is one, is called once before the first request: in the
-	// time that Lambda gives a start, with more processor than a request has. Its
-	// error is only noted, as the first request tries again.
-	Prepare func(context.Context) error
 }
 
 // Invoke answers every event; it never returns an error, which API Gateway

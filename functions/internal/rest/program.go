@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 
@@ -40,21 +39,11 @@ func oneLine(err error) string {
 var errNoRuntime = errors.New("AWS_LAMBDA_RUNTIME_API is missing: this program runs on AWS Lambda, " +
 	"or on a laptop behind `make run`")
 
-func (e *Endpoint) prepare(ctx context.Context) {
-	if e.Prepare == nil {
-		return
-	}
-	if err := e.Prepare(ctx); err != nil {
-		e.Telemetry.Warn(ctx, "not prepared", slog.String("error", err.Error()))
-	}
-}
-
 // serveRuntime answers events of the Lambda runtime until the process is ended.
 func (e *Endpoint) serveRuntime(ctx context.Context, getenv func(string) string) error {
 	if getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		return errNoRuntime
 	}
-	e.prepare(ctx)
 	lambda.StartWithOptions(e.Telemetry.Trace(ctx, e, getenv), lambda.WithContext(ctx))
 	return nil
 }

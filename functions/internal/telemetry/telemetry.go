@@ -162,11 +162,6 @@ func Outcome(ctx context.Context, outcome string) {
 	}
 }
 
-// Warn writes a line of its own.
-func (t *Telemetry) Warn(ctx context.Context, text string, attrs ...slog.Attr) {
-	t.log.LogAttrs(ctx, slog.LevelWarn, text, attrs...)
-}
-
 // Debug writes a line of its own, if somebody has asked for as much.
 func (t *Telemetry) Debug(ctx context.Context, text string, attrs ...slog.Attr) {
 	t.log.LogAttrs(ctx, slog.LevelDebug, text, attrs...)
