@@ -14,6 +14,9 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
+// headerSource begins the identity source of an authorizer that takes its token from a header.
+const headerSource = "$request.header."
+
 // authorization is what a route asks of a caller.
 type authorization struct {
 	kind       string
@@ -133,7 +136,7 @@ func (a *authorizer) open(ctx context.Context, client *http.Client) error {
 // matter [seen]. Several headers are one list, which is no token.
 func (a *authorizer) credential(in *http.Request) string {
 	var text string
-	if name, isHeader := strings.CutPrefix(a.of.IdentitySource, "$request.header."); isHeader {
+	if name, isHeader := strings.CutPrefix(a.of.IdentitySource, headerSource); isHeader {
 		text = strings.Join(in.Header.Values(name), ",")
 	} else {
 		name, _ := strings.CutPrefix(a.of.IdentitySource, "$request.querystring.")

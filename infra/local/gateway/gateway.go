@@ -13,7 +13,8 @@
 // Where nobody has published what AWS does, the code says "[open]" and takes the safe reading: refuse rather
 // than let through. What cannot be served stops [New] with every complaint at once. What AWS would
 // accept and then fail at run time is reported by [Gateway.Warnings] and fails the same way here:
-// a route without permission to invoke its function, a preflight that an authorizer would refuse.
+// a route without permission to invoke its function, a preflight that an authorizer would refuse, a token that
+// browsers would keep.
 //
 // # Stricter than AWS
 //

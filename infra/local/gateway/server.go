@@ -16,5 +16,7 @@ func NewServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 8 * maxHeaderBytes, // above it net/http answers 431 by itself
+		// `OPTIONS *` is no exception: net/http would answer it 200.
+		DisableGeneralOptionsHandler: true,
 	}
 }

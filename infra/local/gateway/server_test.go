@@ -66,11 +66,15 @@ func TestOnTheWire(t *testing.T) {
 			"204 No Content", "Access-Control-Allow-Origin: https://app.example", "Content-",
 		},
 		{"GET /pets?" + strings.Repeat("q", 20000) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "431 Request Header Fields Too Large", `{"message":`, ""},
+		// Its path is no path: that is the gateway's to say, not net/http's.
+		{"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "{\"message\":\"Bad Request\"}", ""},
 		// What is no HTTP never reaches the gateway.
 		{"GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
 		{"GET /pets HTTP/1.1\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
 		{"GET /pets HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400 Bad Request", "", ""},
 		{"GET * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
+		{"GET /pets HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\nX: a\x00b\r\n\r\n", "400 Bad Request", "text/plain", "Access-Control-"},
+		{"GET /pets HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\nX: " + strings.Repeat("x", 90000) + "\r\n\r\n", "431 Request Header Fields Too Large", "text/plain", "Access-Control-"},
 	}
 	for _, c := range cases {
 		answer := exchange(t, address, c.request)
