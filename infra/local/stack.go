@@ -55,7 +55,7 @@ func (s *stack) readTemplate(context.Context) error {
 	return err
 }
 
-// newServer has a limit for every way in which a client can keep it waiting.
+// newServer has a limit for every way in which a client can keep it waiting, and leaves every request to its handler.
 func newServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -64,6 +64,8 @@ func newServer(handler http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    32 << 10,
+
+		DisableGeneralOptionsHandler: true,
 	}
 }
 
