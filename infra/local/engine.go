@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"example.com/securedpets/infra/local/engine"
@@ -14,11 +15,23 @@ func (s *stack) startEngine(ctx context.Context) error {
 	s.onStop(s.engine.Stop)
 	for _, table := range s.template.Tables {
 		if err := s.engine.CreateTable(ctx, table); err != nil {
-			return err
+			return s.curedByEngine(err)
 		}
 		s.out.printf("table: %s at %s", table.Name, s.engine.Endpoint)
 	}
 	return nil
+}
+
+// curedByEngine adds what to do about a table that could not be made.
+func (s *stack) curedByEngine(err error) error {
+	switch {
+	case s.set.DynamoDBEndpoint != "":
+		return fmt.Errorf("%w: choose another DynamoDB-compatible endpoint (DynamoDB Local, for example) with DYNAMODB_ENDPOINT=, "+
+			"or unset it to use the embedded engine", err)
+	case errors.Is(err, engine.ErrOtherTable):
+		return fmt.Errorf("%w: choose another folder with DATA_DIR=, or remove the old data", err)
+	}
+	return err
 }
 
 func (s *stack) runEngine(ctx context.Context) error {

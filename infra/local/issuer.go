@@ -21,15 +21,16 @@ func localIssuer(set *settings, log io.Writer) (*issuer.Issuer, error) {
 		return nil, errForeignIssuer
 	}
 	if err := os.MkdirAll(set.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("DATA_DIR: %w", err)
+		return nil, curedByDataDir(err)
 	}
-	return issuer.New(issuer.Config{
+	local, err := issuer.New(issuer.Config{
 		URL:        set.issuerURL(),
 		Tenant:     auth0.Files,
 		KeyFile:    keyFile(set.DataDir),
 		WebOrigins: []string{set.pageURL()},
 		Log:        slog.New(slog.NewTextHandler(log, nil)),
 	})
+	return local, curedByDataDir(err)
 }
 
 func (s *stack) startIssuer(ctx context.Context) error {
@@ -71,7 +72,7 @@ func rotateKeys(set *settings, out io.Writer) error {
 		return err
 	}
 	if err := local.RotateKeys(); err != nil {
-		return err
+		return curedByDataDir(err)
 	}
 	_, err = fmt.Fprintln(out, "a new key signs from now on; the old one stays published while tokens of it live")
 	return err

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -44,6 +46,8 @@ func takenPort(t *testing.T) (port string, release func()) {
 	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), func() { _ = listener.Close() }
 }
 
+const dataDirCure = "set DATA_DIR= to a folder that can be made and written"
+
 // TestServeStopsWithACure runs the command with one thing wrong: it must end by
 // itself, in one line that says what to do.
 func TestServeStopsWithACure(t *testing.T) {
@@ -51,6 +55,12 @@ func TestServeStopsWithACure(t *testing.T) {
 	defer release()
 	// It takes connections and says nothing: a closed port might be somebody else's by now.
 	silent := "http://127.0.0.1:" + taken
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	held := t.TempDir()
 	holder, err := openData(held)
 	if err != nil {
@@ -69,6 +79,10 @@ func TestServeStopsWithACure(t *testing.T) {
 		{"the issuer's port is taken", changed{"ISSUER_PORT": taken}, "choose another with ISSUER_PORT="},
 		{"two runs on one folder", changed{"DATA_DIR": held}, "choose another folder with DATA_DIR="},
 		{"no engine at the endpoint", changed{"DYNAMODB_ENDPOINT": silent}, "or unset DYNAMODB_ENDPOINT"},
+		{"something else at the endpoint", changed{"DYNAMODB_ENDPOINT": other.URL}, "with DYNAMODB_ENDPOINT=, or unset it"},
+		{"a file for a folder", changed{"DATA_DIR": file}, dataDirCure},
+		{"a folder below a file", changed{"DATA_DIR": filepath.Join(file, "data")}, dataDirCure},
+		{"a folder that nobody can write", changed{"DATA_DIR": "/dev/fd"}, dataDirCure},
 		{
 			"no issuer at its address",
 			changed{"ISSUER": silent + "/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"},
@@ -127,6 +141,24 @@ func TestServeWantsWhatMakeBuilds(t *testing.T) {
 			t.Setenv("PATH", root)
 			wantCure(t, nil, test.want)
 		})
+	}
+}
+
+// The folder matters to every command, and where there is a foreign issuer to the engine alone.
+func TestDataDirIsNamedByAll(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	getenv := env(t, map[string]string{"DATA_DIR": file})
+	for _, args := range [][]string{{"token", "admin"}, {"rotate-keys"}} {
+		var out bytes.Buffer
+		if err := run(t.Context(), args, getenv, &out); err == nil || !strings.Contains(err.Error(), dataDirCure) || out.Len() > 0 {
+			t.Errorf("%v: %v and %q, want the cure %q", args, err, out.String(), dataDirCure)
+		}
+	}
+	if _, err := openData(file); err == nil || !strings.Contains(err.Error(), dataDirCure) {
+		t.Errorf("the engine's data: %v, want the cure %q", err, dataDirCure)
 	}
 }
 

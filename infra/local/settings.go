@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // settings are the environment of `make run`.
@@ -75,6 +76,7 @@ func (r *reader) port(name string, byDefault int) int {
 	port, err := strconv.Atoi(value)
 	if err != nil || port < 1 || port > 65535 {
 		r.complain("%s must be a port, 1 to 65535", name)
+		return 0
 	}
 	return port
 }
@@ -85,10 +87,17 @@ func (r *reader) url(name string) string {
 		return ""
 	}
 	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		r.complain("%s must be an https URL, or http on this machine", name)
+	} else if u.User != nil || strings.ContainsAny(value, "?#") || !isOneWord(value) {
+		r.complain("%s must be a URL without user, query, fragment, spaces and commas", name)
 	}
 	return value
+}
+
+// isOneWord is what the template and the functions can tell from a list.
+func isOneWord(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r == ',' || unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 func loopback(host string) bool {
@@ -103,6 +112,9 @@ func (r *reader) distinct(s *settings) {
 		port int
 	}{{"PORT", s.Port}, {"WEB_PORT", s.WebPort}, {"ISSUER_PORT", s.IssuerPort}}
 	for _, p := range ports {
+		if p.port == 0 {
+			continue // no port, and that has been said
+		}
 		if other, taken := names[p.port]; taken {
 			r.complain("%s and %s must not be the same port", other, p.name)
 		}
@@ -117,7 +129,10 @@ func (r *reader) identity(id identity) {
 	if set && (id.Issuer == "" || id.Audience == "" || id.ClientID == "") {
 		r.complain("ISSUER, AUDIENCE and CLIENT_ID belong together")
 	}
-	if strings.ContainsAny(id.Audience, " ,") {
+	if !isOneWord(id.Audience) {
 		r.complain("AUDIENCE must be one API identifier without spaces or commas")
+	}
+	if !isOneWord(id.ClientID) {
+		r.complain("CLIENT_ID must be one client id without spaces or commas")
 	}
 }

@@ -36,8 +36,14 @@ func TestReadSettingsRefuses(t *testing.T) {
 	type env map[string]string
 	const (
 		pair   = "ISSUER, AUDIENCE and CLIENT_ID belong together"
+		issuer = "ISSUER must be a URL without user, query, fragment, spaces and commas"
 		engine = "DYNAMODB_ENDPOINT must be an https URL, or http on this machine"
 	)
+	tenant := func(name, value string) env {
+		e := env{"ISSUER": "https://tenant.example/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"}
+		e[name] = value
+		return e
+	}
 	for _, test := range []struct {
 		name string
 		env  env
@@ -47,6 +53,9 @@ func TestReadSettingsRefuses(t *testing.T) {
 		{"no number", env{"PORT": "http"}, "PORT must be a port, 1 to 65535"},
 		{"zero", env{"WEB_PORT": "0"}, "WEB_PORT must be a port, 1 to 65535"},
 		{"too large", env{"ISSUER_PORT": "65536"}, "ISSUER_PORT must be a port, 1 to 65535"},
+		// They have no number that could be the same.
+		{"two that are none", env{"PORT": "x", "WEB_PORT": "y"}, "PORT must be a port, 1 to 65535\nWEB_PORT must be a port, 1 to 65535"},
+		{"two zeros", env{"PORT": "0", "ISSUER_PORT": "0"}, "PORT must be a port, 1 to 65535\nISSUER_PORT must be a port, 1 to 65535"},
 		{"one port for two", env{"PORT": "3000"}, "PORT and WEB_PORT must not be the same port"},
 		// A half of a tenant refuses everybody without a reason.
 		{"issuer alone", env{"ISSUER": "https://tenant.example/"}, pair},
@@ -55,15 +64,27 @@ func TestReadSettingsRefuses(t *testing.T) {
 		// The keys of an issuer must not come over a wire that others write on.
 		{
 			"plain http",
-			env{"ISSUER": "http://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"},
+			tenant("ISSUER", "http://tenant.example/"),
 			"ISSUER must be an https URL, or http on this machine",
 		},
 		{
 			"two audiences",
-			env{"ISSUER": "https://tenant.example/", "AUDIENCE": "a,b", "CLIENT_ID": "c"},
+			tenant("AUDIENCE", "a,b"),
 			"AUDIENCE must be one API identifier without spaces or commas",
 		},
+		{"two client ids", tenant("CLIENT_ID", "a b"), "CLIENT_ID must be one client id without spaces or commas"},
+		{"a list of client ids", tenant("CLIENT_ID", "a,b"), "CLIENT_ID must be one client id without spaces or commas"},
+		{"a line after the client id", tenant("CLIENT_ID", "a\n"), "CLIENT_ID must be one client id without spaces or commas"},
+		{"a space that is not ASCII", tenant("AUDIENCE", "a\u00a0b"), "AUDIENCE must be one API identifier without spaces or commas"},
+		{"an issuer with a query", tenant("ISSUER", "http://localhost:19100/?x=1"), issuer},
+		{"an issuer with an empty query", tenant("ISSUER", "https://tenant.example/?"), issuer},
+		{"an issuer with a fragment", tenant("ISSUER", "https://tenant.example/#x"), issuer},
+		{"an issuer with a password", tenant("ISSUER", "https://me:secret@tenant.example/"), issuer},
+		{"an issuer with a space", tenant("ISSUER", "https://tenant.example/a b"), issuer},
+		{"two issuers", tenant("ISSUER", "https://a.example/,https://b.example/"), issuer},
+		{"a database with a query", env{"DYNAMODB_ENDPOINT": "http://localhost:8000?x"}, "DYNAMODB_ENDPOINT must be a URL without user, query, fragment, spaces and commas"},
 		{"no URL", env{"DYNAMODB_ENDPOINT": "localhost:8000"}, engine},
+		{"a port without a host", env{"DYNAMODB_ENDPOINT": "https://:8000"}, engine},
 		{"a database of somebody else", env{"DYNAMODB_ENDPOINT": "http://db.example:8000"}, engine},
 		// All complaints at once.
 		{"two faults", env{"PORT": "x", "CLIENT_ID": "c"}, "PORT must be a port, 1 to 65535\n" + pair},

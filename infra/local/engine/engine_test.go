@@ -75,8 +75,42 @@ func TestCreateTableReportsARefusal(t *testing.T) {
 	table := petsTable()
 	table.CreateTable = json.RawMessage(`{"TableName":"Pets","KeySchema":[]}`)
 	err := e.CreateTable(t.Context(), table)
-	if err == nil || errors.Is(err, engine.ErrOtherTable) {
+	if err == nil || errors.Is(err, engine.ErrOtherTable) || errors.Is(err, engine.ErrNotDynamoDB) {
 		t.Fatalf("a table without keys: %v, want the engine's refusal", err)
+	}
+}
+
+// A server of something else may answer whatever it likes: none of it is a table.
+func TestCreateTableWantsDynamoDB(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		status int
+		body   string
+	}{
+		{"no POST", 501, "Unsupported method ('POST')"},
+		{"no page", 404, "<!doctype html>"},
+		{"an error in JSON", 400, `{"message":"Bad Request"}`},
+		{"an error of another type", 400, `{"__type":7}`},
+		{"a page for every address", 200, "<!doctype html>"},
+		{"nothing", 200, ""},
+		{"an empty object", 200, "{}"},
+		{"what was sent", 200, string(petsTable().CreateTable)},
+		{"another table", 200, `{"TableDescription":{"TableName":"Cats"}}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(c.status)
+				_, _ = w.Write([]byte(c.body))
+			}))
+			defer server.Close()
+			e, err := engine.Connect(t.Context(), server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := e.CreateTable(t.Context(), petsTable()); !errors.Is(err, engine.ErrNotDynamoDB) {
+				t.Fatalf("got %v, want ErrNotDynamoDB", err)
+			}
+		})
 	}
 }
 

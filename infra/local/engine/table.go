@@ -19,8 +19,11 @@ import (
 	"example.com/securedpets/infra/local/template"
 )
 
-// ErrOtherTable says that a table of that name exists with other keys.
-var ErrOtherTable = errors.New("a table of this name exists with other keys: choose another DATA_DIR, or remove the old data")
+// Why a table could not be made.
+var (
+	ErrOtherTable  = errors.New("a table of this name exists with other keys")
+	ErrNotDynamoDB = errors.New("it does not answer as DynamoDB does")
+)
 
 const (
 	callTimeout = 5 * time.Second
@@ -30,13 +33,16 @@ const (
 // CreateTable makes the table and sets its time to live, unless it is there
 // already with the same keys.
 func (e *Engine) CreateTable(ctx context.Context, table template.Table) error {
-	err := e.call(ctx, "CreateTable", table.CreateTable, nil)
+	var made struct{ TableDescription struct{ TableName string } }
+	err := e.call(ctx, "CreateTable", table.CreateTable, &made)
 	var refused *apiError
 	switch {
 	case errors.As(err, &refused) && refused.code() == "ResourceInUseException":
 		return e.sameKeys(ctx, table)
 	case err != nil:
 		return err
+	case made.TableDescription.TableName != table.Name:
+		return fmt.Errorf("DynamoDB CreateTable: %w", ErrNotDynamoDB)
 	}
 	if table.UpdateTimeToLive == nil {
 		return nil
@@ -71,8 +77,8 @@ func (e *Engine) sameKeys(ctx context.Context, table template.Table) error {
 
 // apiError is an answer of DynamoDB that is not 200.
 type apiError struct {
-	Operation string
-	Status    int
+	Operation string `json:"-"`
+	Status    int    `json:"-"`
 	Type      string `json:"__type"` // com.amazonaws.dynamodb.v20120810#ResourceInUseException
 }
 
@@ -103,13 +109,18 @@ func (e *Engine) call(ctx context.Context, operation string, input, output any) 
 	}
 	if response.StatusCode != http.StatusOK {
 		refused := &apiError{Operation: operation, Status: response.StatusCode}
-		_ = json.Unmarshal(answer, refused) // an answer without a type keeps its status
+		if err := json.Unmarshal(answer, refused); err != nil || refused.Type == "" {
+			return fmt.Errorf("DynamoDB %s: status %d: %w", operation, response.StatusCode, ErrNotDynamoDB)
+		}
 		return refused
 	}
 	if output == nil {
 		return nil
 	}
-	return json.Unmarshal(answer, output)
+	if err := json.Unmarshal(answer, output); err != nil {
+		return fmt.Errorf("DynamoDB %s: %w", operation, ErrNotDynamoDB)
+	}
+	return nil
 }
 
 func (e *Engine) request(ctx context.Context, operation string, input any) (*http.Request, error) {

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"example.com/securedpets/infra/local/engine"
+)
+
+// Each engine has its own way out of a table that cannot be made.
+func TestCuredByEngine(t *testing.T) {
+	other := errors.New("something else")
+	for _, c := range []struct {
+		endpoint string
+		err      error
+		want     string
+	}{
+		{"", engine.ErrOtherTable, "choose another folder with DATA_DIR=, or remove the old data"},
+		{"http://localhost:8000", engine.ErrOtherTable, "with DYNAMODB_ENDPOINT=, or unset it"},
+		{"http://localhost:8000", engine.ErrNotDynamoDB, "with DYNAMODB_ENDPOINT=, or unset it"},
+		{"", other, other.Error()},
+	} {
+		s := &stack{set: &settings{DynamoDBEndpoint: c.endpoint}}
+		if got := s.curedByEngine(c.err); !errors.Is(got, c.err) || !strings.Contains(got.Error(), c.want) {
+			t.Errorf("%v at %q: %v, want %q", c.err, c.endpoint, got, c.want)
+		}
+	}
+}
