@@ -6,6 +6,7 @@
 //	securedpets token NAME    print an access token for admin, buyer, trainer, rider or nobody
 //	securedpets rotate-keys   put a new signing key in front of the local issuer's
 //
+// It serves this machine alone, at 127.0.0.1 and, where there is IPv6, at ::1.
 // It runs in the repository's root folder, as `make run` and `make token` do.
 // Settings come from the environment: PORT, WEB_PORT, ISSUER_PORT, DATA_DIR,
 // DYNAMODB_ENDPOINT, and ISSUER with AUDIENCE and CLIENT_ID for an issuer other

@@ -32,14 +32,14 @@ func env(t *testing.T, changed map[string]string) func(string) string {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	port, release := takenPort(t)
+	port, release := takenPort(t, "127.0.0.1")
 	release()
 	return port
 }
 
-func takenPort(t *testing.T) (port string, release func()) {
+func takenPort(t *testing.T, host string) (port string, release func()) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ const dataDirCure = "set DATA_DIR= to a folder that can be made and written"
 // TestServeStopsWithACure runs the command with one thing wrong: it must end by
 // itself, in one line that says what to do.
 func TestServeStopsWithACure(t *testing.T) {
-	taken, release := takenPort(t)
+	taken, release := takenPort(t, "127.0.0.1")
 	defer release()
 	// It takes connections and says nothing: a closed port might be somebody else's by now.
 	silent := "http://127.0.0.1:" + taken

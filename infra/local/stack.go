@@ -21,7 +21,7 @@ type stack struct {
 	failed chan error     // the first server that fails puts its error here
 	stops  []func() error // in the order of the starts
 
-	api, web, issuers net.Listener // issuers is nil with a foreign issuer
+	api, web, issuers []net.Listener // issuers is nil with a foreign issuer
 	identity          identity
 	template          *template.Stack
 	engine            *engine.Engine
@@ -70,15 +70,17 @@ func newServer(handler http.Handler) *http.Server {
 }
 
 // serveHTTP serves until the stack stops, and then lets requests finish.
-func (s *stack) serveHTTP(ctx context.Context, listener net.Listener, server *http.Server) {
-	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			select {
-			case s.failed <- err:
-			default:
+func (s *stack) serveHTTP(ctx context.Context, listeners []net.Listener, server *http.Server) {
+	for _, listener := range listeners {
+		go func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				select {
+				case s.failed <- err:
+				default:
+				}
 			}
-		}
-	}()
+		}()
+	}
 	s.onStop(func() error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 		defer cancel()
