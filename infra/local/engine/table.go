@@ -22,7 +22,7 @@ import (
 // Why a table could not be made.
 var (
 	ErrOtherTable  = errors.New("a table of this name exists with other keys")
-	ErrNotDynamoDB = errors.New("it does not answer as DynamoDB does")
+	ErrNotDynamoDB = errors.New("the endpoint does not answer as DynamoDB does")
 )
 
 const (
