@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/securedpets/infra/local/localtest"
 )
 
 func needIPv6(t *testing.T) {
@@ -69,8 +71,8 @@ func TestListen(t *testing.T) {
 		{ipv4, syscall.EACCES, "port N is not for everybody: choose one above 1023 with PORT="},
 		{ipv4, syscall.EADDRNOTAVAIL, "listen on port N: listen tcp: bind: cannot assign requested address"},
 	} {
-		port := freePort(t)
-		number, _ := strconv.Atoi(port)
+		number := localtest.FreePorts(t, 1)[0]
+		port := strconv.Itoa(number)
 		got, err := listen(t.Context(), without(c.host, c.number), "PORT", number)
 		if want := strings.Replace(c.want, "N", port, 1); c.want != "" && (err == nil || err.Error() != want) || c.want == "" && err != nil {
 			t.Errorf("%v at %s: %v, want %q", c.number, c.host, err, want)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/securedpets/infra/local/localtest"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 // TestReadme types the README's first session into a shell, as a newcomer
 // does, and compares what comes back; "..." in the README stands for anything.
 func TestReadme(t *testing.T) {
-	ports := freePorts(t, 3)
+	ports := localtest.FreePorts(t, 3)
 	stack := startStack(t, ports)
 	for _, step := range session(t, filepath.Join(root, "README.md")) {
 		step.command = strings.ReplaceAll(step.command, "localhost:8080", fmt.Sprintf("localhost:%d", ports[0]))
@@ -89,20 +90,6 @@ func session(t *testing.T, file string) []step {
 func (s step) matches(got string) bool {
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(s.want), regexp.QuoteMeta("..."), ".+?")
 	return regexp.MustCompile(`\A` + pattern + `\z`).MatchString(got)
-}
-
-func freePorts(t *testing.T, n int) []int {
-	t.Helper()
-	var ports []int
-	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer listener.Close() // only after the last, so that no two are the same
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
 }
 
 // stack is a running `make run` and a shell beside it.

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/infra/local/localtest"
 )
 
 // inRoot goes where make runs the command: the repository's root.
@@ -21,20 +23,15 @@ func inRoot(t *testing.T) {
 // env is a set of settings that works, but for what a test changes.
 func env(t *testing.T, changed map[string]string) func(string) string {
 	t.Helper()
+	ports := localtest.FreePorts(t, 3)
 	settings := map[string]string{
-		"PORT": freePort(t), "WEB_PORT": freePort(t), "ISSUER_PORT": freePort(t), "DATA_DIR": t.TempDir(),
+		"PORT": strconv.Itoa(ports[0]), "WEB_PORT": strconv.Itoa(ports[1]), "ISSUER_PORT": strconv.Itoa(ports[2]),
+		"DATA_DIR": t.TempDir(),
 	}
 	for name, value := range changed {
 		settings[name] = value
 	}
 	return func(name string) string { return settings[name] }
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	port, release := takenPort(t, "127.0.0.1")
-	release()
-	return port
 }
 
 func takenPort(t *testing.T, host string) (port string, release func()) {
