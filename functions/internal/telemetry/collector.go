@@ -19,7 +19,8 @@ import (
 )
 
 // A collector sends spans by OTLP/HTTP: one POST of protobuf. OpenTelemetry's
-// own client links gRPC, tries again by itself, follows redirects and puts the
+// own client (otlptracehttp 1.44) links gRPC, which makes pet-purchase 17.2 MB
+// instead of 9.4, tries again by itself, follows redirects and puts the
 // collector's answer into its errors; all of that costs more here than it gives.
 type collector struct {
 	address string
