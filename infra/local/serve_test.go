@@ -34,13 +34,15 @@ func env(t *testing.T, changed map[string]string) func(string) string {
 	return func(name string) string { return settings[name] }
 }
 
+// takenPort returns a port on which somebody listens at host, and at the other loopback address nobody.
 func takenPort(t *testing.T, host string) (port string, release func()) {
 	t.Helper()
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	port = strconv.Itoa(localtest.FreePorts(t, 1)[0])
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), func() { _ = listener.Close() }
+	return port, func() { _ = listener.Close() }
 }
 
 const dataDirCure = "set DATA_DIR= to a folder that can be made and written"
