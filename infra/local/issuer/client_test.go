@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"testing"
 
 	"example.com/securedpets/infra/local/issuer"
+	"example.com/securedpets/infra/local/localtest"
 )
 
 // serve starts the issuer on a port of its own; the issuer's name must be the address it is reached at.
@@ -44,7 +46,7 @@ func TestForeignClients(t *testing.T) {
 	if _, err := os.Stat("client-test/node_modules/openid-client"); err != nil {
 		t.Fatal("the clients are not installed: scripts/setup infra/local/issuer/client-test")
 	}
-	spare := "http://" + freeAddress(t)
+	spare := "http://localhost:" + strconv.Itoa(localtest.FreePorts(t, 1)[0])
 	i, url := serve(t, func(c *issuer.Config) { c.WebOrigins = []string{origin, spare} })
 	control := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if err := i.RotateKeys(); err != nil {
@@ -64,16 +66,4 @@ func TestForeignClients(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-}
-
-// freeAddress is a local address that nobody listened at a moment ago.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	_ = listener.Close()
-	return "localhost:" + port
 }
