@@ -29,7 +29,8 @@ func (t *Token) Claims(v any) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return errClaimsTarget
 	}
-	doc := exactNames(nil, []byte(t.payload), target.Type().Elem())
+	payload := strings.TrimLeft(t.payload, " \t\r\n") // exactNames looks at the first character
+	doc := exactNames(nil, []byte(payload), target.Type().Elem())
 	if json.Unmarshal(doc, v) != nil { // its error may quote a claim
 		return errClaimsFit
 	}
@@ -41,7 +42,7 @@ var (
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// exactNames appends doc, which is one JSON value, to out, without the members that would reach a field of t although
+// exactNames appends doc, which is one JSON value without space before it, to out, without the members that would reach a field of t although
 // their name is another one.
 func exactNames(out, doc []byte, t reflect.Type) []byte {
 	for t.Kind() == reflect.Pointer {

@@ -13,6 +13,7 @@ func FuzzClaims(f *testing.F) {
 	for _, seed := range []string{
 		`{"email":"a","EMAIL":"b"}`, `{"\u0065mail":"a","Email":"b"}`, `{"inner":{"email":"a","eMail":"b"},"Inner":{}}`,
 		`{"list":[{"email":"a"},{"EMAIL":"b"}]}`, `{"any":{"A":1,"a":2}}`, `{"email":null}`, `{"\u212aey":"kelvin","key":"k"}`,
+		` {"EMAIL":"b"}`, "\t\r\n {\"inner\":{\"eMail\":\"b\"}}", `{"list": [ {"EMAIL":"b"}]}`, `{"inner": {"EMAIL":"b"}}`,
 	} {
 		f.Add(seed)
 	}

@@ -70,6 +70,7 @@ func jwtauthMutations() []mutation {
 		{"claims: typ of a refresh token", "", "pkg/jwtauth/claims.go", `isAny(b.doc, c.typ, "ID", "Refresh", "Offline", "Logout"):`, `isAny(b.doc, c.typ, "ID", "Logout"):`},
 		{"claims: ID token for several clients", "", "pkg/jwtauth/claims.go", `		if !v.isAudience(audience) {`, `		if audience == "" {`},
 		{"claims: ID token of another azp", "", "pkg/jwtauth/claims.go", `c.azp.Kind != strictjson.Absent && !v.isAudience`, `false && !v.isAudience`},
+		{"claims: decoded by names in any case behind a space", "", "pkg/jwtauth/decode.go", `strings.TrimLeft(t.payload, " \t\r\n")`, `t.payload`},
 		{"claims: decoded by names in any case", "", "pkg/jwtauth/decode.go", "field, ok := fields[name]\n			return field, ok", "field := fields[name]\n			return field, field != nil || true"},
 		{"claims: logout token", "", "pkg/jwtauth/claims.go", `if c.eventsClaim.Kind != strictjson.Absent {`, `if false {`},
 		{"claims: scopes that are no strings", "", "pkg/jwtauth/claims.go", "			if element.Kind != strictjson.String {\n				return nil, false\n", "			if element.Kind != strictjson.String {\n				continue\n"},
