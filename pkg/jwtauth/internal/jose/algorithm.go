@@ -34,8 +34,14 @@ var names = [algorithms]string{
 	EdDSA: "EdDSA",
 }
 
+// ed25519Name is the name that RFC 9864 gives to EdDSA with Ed25519, the only curve of it here.
+const ed25519Name = "Ed25519"
+
 // ParseAlgorithm returns the algorithm of this exact name.
 func ParseAlgorithm[S string | []byte](name S) (Algorithm, bool) {
+	if string(name) == ed25519Name {
+		return EdDSA, true
+	}
 	for a := RS256; a < algorithms; a++ {
 		if names[a] == string(name) {
 			return a, true

@@ -13,8 +13,8 @@ import (
 // errSignature says no more than that: how a signature is wrong helps only who forges one.
 var errSignature = errors.New("jose: signature does not match")
 
-// publicKey builds the key of a JWK that has public members only.
-func publicKey(jwkJSON []byte) (crypto.PublicKey, error) {
+// parsePublicKey builds the key of a JWK that has public members only.
+func parsePublicKey(jwkJSON []byte) (crypto.PublicKey, error) {
 	parsed, err := jwk.ParseKey(jwkJSON)
 	if err != nil {
 		return nil, fmt.Errorf("jose: %w", err)

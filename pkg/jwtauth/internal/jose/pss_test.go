@@ -15,7 +15,7 @@ func TestSalt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := &Key{ID: "k", Algorithms: SetOf(PS256), public: private.Public()}
+	key := keyOf(private.Public(), PS256)
 	input := []byte("header.payload")
 	digest := sha256.Sum256(input)
 	for salt, want := range map[int]bool{32: true, rsa.PSSSaltLengthEqualsHash: true, 1: false, 20: false, 31: false, 33: false, 64: false, rsa.PSSSaltLengthAuto: false} {

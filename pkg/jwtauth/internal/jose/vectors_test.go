@@ -74,11 +74,11 @@ func mustParse(t *testing.T, jwk map[string]any) *Key {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := parseKey(doc)
+	id, key, err := parseKey(doc)
 	if err != nil {
 		t.Fatalf("%s: %v", doc, err)
 	}
-	return key
+	return &Key{ID: id, keys: []publicKey{key}}
 }
 
 func unhex(t *testing.T, text string) []byte {
