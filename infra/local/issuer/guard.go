@@ -1,9 +1,10 @@
 package issuer
 
 import (
-	"net"
 	"net/http"
 	"slices"
+
+	"example.com/securedpets/infra/local/loopback"
 )
 
 const maxBody = 64 << 10
@@ -20,22 +21,13 @@ func guard(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		if !isLoopback(r.Host) {
+		if !loopback.Is(r.Host) {
 			http.Error(w, "this issuer answers on loopback only", http.StatusMisdirectedRequest)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
-}
-
-func isLoopback(host string) bool {
-	name, _, err := net.SplitHostPort(host)
-	if err != nil {
-		name = host
-	}
-	ip := net.ParseIP(name)
-	return name == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 // cors lets the page's own scripts read an endpoint, and nobody else's: the origins are the application's web origins.

@@ -189,7 +189,7 @@ func (f Function) defaults() Function {
 // answer. trace is the value of X-Amzn-Trace-Id for the function, "" for none. When ctx ends first its error
 // is returned and the function runs on.
 func (r *Runtime) Invoke(ctx context.Context, arn, trace string, event []byte) ([]byte, error) {
-	p, known := r.pools[unqualified(arn)]
+	p, known := r.pool(arn)
 	if !known {
 		return nil, fmt.Errorf("%w: %s", ErrUnknown, arn)
 	}
@@ -199,11 +199,13 @@ func (r *Runtime) Invoke(ctx context.Context, arn, trace string, event []byte) (
 	return p.invoke(ctx, arn, trace, event)
 }
 
-// unqualified cuts :ALIAS off arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS.
-func unqualified(arn string) string {
-	const parts = 7
-	fields := strings.SplitN(arn, ":", parts+1)
-	return strings.Join(fields[:min(len(fields), parts)], ":")
+// pool finds the pool of a function by its ARN, with or without an alias or version at the end.
+func (r *Runtime) pool(arn string) (*pool, bool) {
+	if p, exact := r.pools[arn]; exact {
+		return p, true
+	}
+	p, qualified := r.pools[arn[:max(0, strings.LastIndexByte(arn, ':'))]]
+	return p, qualified
 }
 
 // Close kills every process and returns when all are gone. Invocations in progress fail with ErrClosed.

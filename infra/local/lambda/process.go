@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"example.com/securedpets/infra/local/lines"
 )
 
 type state int
@@ -69,8 +71,8 @@ func (w *process) serve() error {
 
 // execute starts the program and waits for its end.
 func (w *process) execute(ctx context.Context) error {
-	out := &lines{function: w.pool.function.Name, log: w.pool.config.Log}
-	defer out.flush()
+	out := lines.NewWriter(func(line string) { w.pool.config.Log(w.pool.function.Name, line) })
+	defer out.Flush()
 	command := exec.CommandContext(ctx, w.pool.function.Program) //nolint:gosec // running the function's program is the purpose
 	command.Env = environment(w.pool.config, w.pool.function, w.address)
 	command.Dir = filepath.Dir(command.Path)
