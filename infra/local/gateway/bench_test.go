@@ -12,8 +12,7 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// BenchmarkWarm measures a call through a kept connection, gateway and function process and back, against a plain handler on
-// the same kind of server:
+// BenchmarkWarm compares warm calls through the gateway to a plain handler:
 //
 //	go test -run '^$' -bench Warm ./infra/local/gateway
 func BenchmarkWarm(b *testing.B) {

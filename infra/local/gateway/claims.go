@@ -1,15 +1,14 @@
 package gateway
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// claimTexts gives the claims as an event shows them: texts as they are, numbers and booleans spelled out, lists
-// in Go's form ("[admin user]"), objects as JSON, and no entry for null.
+// claimTexts returns the claims as an event shows them: strings unchanged,
+// lists as "[admin user]", everything else as JSON, without null claims.
 func claimTexts(token *jwtauth.Token) (map[string]string, error) {
 	var claims map[string]json.RawMessage
 	if err := token.Claims(&claims); err != nil {
@@ -47,20 +46,11 @@ func claimText(value json.RawMessage) (text string, present bool) {
 	}
 }
 
-// elementText is claimText inside a list, where null has Go's spelling.
+// elementText is claimText inside a list, where null is "<nil>".
 func elementText(value json.RawMessage) string {
 	text, present := claimText(value)
 	if !present {
 		return "<nil>"
 	}
 	return text
-}
-
-// decodeSegment decodes a part of a token; nil when it is not one.
-func decodeSegment(part string) []byte {
-	decoded, err := base64.RawURLEncoding.DecodeString(part)
-	if err != nil {
-		return nil
-	}
-	return decoded
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,58 +10,55 @@ import (
 	"example.com/securedpets/infra/local/template"
 )
 
-// cors adds the headers that an API's configuration asks for. A nil *cors is an API without one.
+// cors adds the configured headers. A nil *cors means no configuration.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 type cors struct {
 	template.CORS
 	methods, headers, expose, maxAge string
 }
 
-func newCORS(of *template.CORS) *cors {
-	if of == nil {
+func newCORS(config *template.CORS) *cors {
+	if config == nil {
 		return nil
 	}
 	c := &cors{
-		CORS: *of, methods: strings.Join(of.AllowMethods, ","),
-		headers: strings.Join(of.AllowHeaders, ","), expose: strings.Join(of.ExposeHeaders, ","),
+		CORS: *config, methods: strings.Join(config.AllowMethods, ","),
+		headers: strings.Join(config.AllowHeaders, ","), expose: strings.Join(config.ExposeHeaders, ","),
 	}
-	if of.MaxAge != nil {
-		c.maxAge = strconv.Itoa(*of.MaxAge)
+	if config.MaxAge != nil {
+		c.maxAge = strconv.Itoa(*config.MaxAge)
 	}
 	return c
 }
 
-// decorate replaces the CORS headers of a function by the configured ones, on every status: a refusal without them looks
-// like a broken network to a page [open]. Without an Origin, or with one that is not allowed, there are none.
-func (c *cors) decorate(x *exchange, r *response) {
+// setHeaders replaces the function's CORS headers by the configured ones.
+// Errors have them too, so that a page can read the status [open].
+func (c *cors) setHeaders(x *exchange) {
 	if c == nil {
 		return
 	}
-	for name := range r.header {
-		if strings.HasPrefix(name, "Access-Control-") {
-			r.header.Del(name)
-		}
-	}
+	header := x.response.header
+	maps.DeleteFunc(header, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
 	origin := x.in.Header.Get("Origin")
 	allowed, echoed := c.allowOrigin(origin)
-	asksFor := x.in.Header.Get("Access-Control-Request-Method")
 	isOptions := x.in.Method == http.MethodOptions
-	if allowed == "" || isOptions && asksFor == "" {
-		return // OPTIONS without both headers is no preflight
+	isPreflight := isOptions && x.in.Header.Get("Access-Control-Request-Method") != ""
+	if allowed == "" || isOptions && !isPreflight {
+		return
 	}
 	set := func(name, value string) {
 		if value != "" {
-			r.header.Set(name, value)
+			header.Set(name, value)
 		}
 	}
 	set("Access-Control-Allow-Origin", allowed)
 	if echoed {
-		r.header.Add("Vary", "Origin")
+		header.Add("Vary", "Origin")
 	}
 	if c.AllowCredentials {
 		set("Access-Control-Allow-Credentials", "true")
 	}
-	if isOptions {
+	if isPreflight {
 		set("Access-Control-Allow-Methods", c.methods)
 		set("Access-Control-Allow-Headers", c.headers)
 		set("Access-Control-Max-Age", c.maxAge)
@@ -69,8 +67,8 @@ func (c *cors) decorate(x *exchange, r *response) {
 	set("Access-Control-Expose-Headers", c.expose)
 }
 
-// allowOrigin gives the value of access-control-allow-origin, "" for none, and whether it depends on the request. A configured
-// "https://*" or "http://*" allows all origins of that scheme.
+// allowOrigin returns the value of access-control-allow-origin, "" for none,
+// and whether it depends on the request.
 func (c *cors) allowOrigin(origin string) (value string, echoed bool) {
 	switch {
 	case origin == "":
@@ -84,6 +82,7 @@ func (c *cors) allowOrigin(origin string) (value string, echoed bool) {
 	}
 }
 
+// allowsScheme reports whether "https://*" or "http://*" covers an origin.
 func (c *cors) allowsScheme(origin string) bool {
 	for _, scheme := range []string{"https://", "http://"} {
 		if slices.Contains(c.AllowOrigins, scheme+"*") && strings.HasPrefix(origin, scheme) && len(origin) > len(scheme) {

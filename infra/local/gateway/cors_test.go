@@ -40,8 +40,8 @@ func corsHeaders(header http.Header) string {
 
 func TestPreflight(t *testing.T) {
 	const (
-		full    = "allow-headers=authorization,if-match allow-methods=GET,POST allow-origin=" + page + " max-age=60 vary=Origin"
-		anybody = "allow-headers=authorization,if-match allow-methods=GET,POST allow-origin=* max-age=60"
+		full   = "allow-headers=authorization,if-match allow-methods=GET,POST allow-origin=" + page + " max-age=60 vary=Origin"
+		anyone = "allow-headers=authorization,if-match allow-methods=GET,POST allow-origin=* max-age=60"
 	)
 	credentials := corsFor(page)
 	credentials.AllowCredentials = true
@@ -52,7 +52,7 @@ func TestPreflight(t *testing.T) {
 		want    string
 	}{
 		{"listed", corsFor(page), []string{"Origin", page, "Access-Control-Request-Method", "POST"}, full},
-		{"any", corsFor("*"), []string{"Origin", page, "Access-Control-Request-Method", "POST"}, anybody},
+		{"any", corsFor("*"), []string{"Origin", page, "Access-Control-Request-Method", "POST"}, anyone},
 		{"any https", corsFor("https://*"), []string{"Origin", page, "Access-Control-Request-Method", "POST"}, full},
 		{
 			"with credentials", credentials,
@@ -63,14 +63,14 @@ func TestPreflight(t *testing.T) {
 		// Origins that are not listed get a bare 204.
 		{"unlisted", corsFor(page), []string{"Origin", "https://evil.example", "Access-Control-Request-Method", "POST"}, ""},
 		{"null", corsFor(page), []string{"Origin", "null", "Access-Control-Request-Method", "POST"}, ""},
-		{"null is no https", corsFor("https://*"), []string{"Origin", "null", "Access-Control-Request-Method", "POST"}, ""},
+		{"null is not https", corsFor("https://*"), []string{"Origin", "null", "Access-Control-Request-Method", "POST"}, ""},
 		{"another scheme", corsFor("https://*"), []string{"Origin", "http://app.example", "Access-Control-Request-Method", "POST"}, ""},
 		{"only a scheme", corsFor("https://*"), []string{"Origin", "https://", "Access-Control-Request-Method", "POST"}, ""},
 		{"another port", corsFor(page), []string{"Origin", page + ":8443", "Access-Control-Request-Method", "POST"}, ""},
 		{"a longer name", corsFor(page), []string{"Origin", page + ".evil.example", "Access-Control-Request-Method", "POST"}, ""},
 		{"another case", corsFor(page), []string{"Origin", "https://APP.example", "Access-Control-Request-Method", "POST"}, ""},
 		{"two origins", corsFor(page), []string{"Origin", page + ", https://evil.example", "Access-Control-Request-Method", "POST"}, ""},
-		// Without both headers it is no preflight.
+		// A preflight has both headers.
 		{"no Origin", corsFor(page), []string{"Access-Control-Request-Method", "POST"}, ""},
 		{"no method", corsFor(page), []string{"Origin", page}, ""},
 		{"neither", corsFor("*"), nil, ""},
@@ -79,7 +79,7 @@ func TestPreflight(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			a := api("GET /pets")
 			a.CORS = c.cors
-			out := send(t, open(t, a, echo, gateway.Options{}), "OPTIONS", "/pets", "", c.headers...)
+			out := send(t, newGateway(t, a, echo, gateway.Options{}), "OPTIONS", "/pets", "", c.headers...)
 			if got := corsHeaders(out.Header()); got != c.want {
 				t.Errorf("%s\nwant %s", got, c.want)
 			}
@@ -93,10 +93,10 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// Every answer has the headers, so that a page can read the refusal; a function's own are ignored.
-func TestCORSOnAnswers(t *testing.T) {
+// Every response has the headers; a function's own are ignored.
+func TestCORSOnResponses(t *testing.T) {
 	const own = `{"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "https://evil.example", "access-control-allow-credentials": "true",
-		"Access-Control-Whatever": "x", "vary": "accept"}, "body": ""}`
+		"Access-Control-Other": "x", "vary": "accept"}, "body": ""}`
 	issuer := jwtauthtest.NewIssuer(t)
 	failing := invoker(func(_ context.Context, _, _ string, _ []byte) ([]byte, error) { return nil, errFunction })
 	const want = "allow-origin=" + page + " expose-headers=etag,link vary=Origin"
@@ -108,17 +108,17 @@ func TestCORSOnAnswers(t *testing.T) {
 		status       int
 		want         string
 	}{
-		{"200", answering(`{"statusCode": 200}`), "/public", "", page, 200, want},
-		{"a function's own are replaced", answering(own), "/public", "", page, 200, "allow-origin=" + page + " expose-headers=etag,link vary=accept|Origin"},
-		{"and removed", answering(own), "/public", "", "https://evil.example", 200, "vary=accept"},
-		{"unlisted", answering(`{"statusCode": 200}`), "/public", "", "https://evil.example", 200, ""},
-		{"null", answering(`{"statusCode": 200}`), "/public", "", "null", 200, ""},
-		{"no Origin", answering(`{"statusCode": 200}`), "/public", "", "", 200, ""},
+		{"200", returning(`{"statusCode": 200}`), "/public", "", page, 200, want},
+		{"the function's own headers are replaced", returning(own), "/public", "", page, 200, "allow-origin=" + page + " expose-headers=etag,link vary=accept|Origin"},
+		{"the function's own headers are removed", returning(own), "/public", "", "https://evil.example", 200, "vary=accept"},
+		{"unlisted", returning(`{"statusCode": 200}`), "/public", "", "https://evil.example", 200, ""},
+		{"null", returning(`{"statusCode": 200}`), "/public", "", "null", 200, ""},
+		{"no Origin", returning(`{"statusCode": 200}`), "/public", "", "", 200, ""},
 		{"401", echo, "/pets", "", page, 401, want},
 		{"401, unlisted", echo, "/pets", "", "https://evil.example", 401, ""},
 		{"403", echo, "/pets", issuer.Token(), page, 403, want},
 		{"404", echo, "/nothing", "", page, 404, want},
-		{"409 of the function", answering(`{"statusCode": 409}`), "/public", "", page, 409, want},
+		{"409 of the function", returning(`{"statusCode": 409}`), "/public", "", page, 409, want},
 		{"500", failing, "/public", "", page, 500, want},
 	}
 	for _, c := range cases {
@@ -131,7 +131,7 @@ func TestCORSOnAnswers(t *testing.T) {
 					headers = append(headers, name, value)
 				}
 			}
-			out := send(t, open(t, a, c.function, gateway.Options{}), "GET", c.target, "", headers...)
+			out := send(t, newGateway(t, a, c.function, gateway.Options{}), "GET", c.target, "", headers...)
 			if got := corsHeaders(out.Header()); out.Code != c.status || got != c.want {
 				t.Errorf("%d %s\nwant %d %s", out.Code, got, c.status, c.want)
 			}
@@ -139,40 +139,40 @@ func TestCORSOnAnswers(t *testing.T) {
 	}
 }
 
-// Without a configuration a function's own headers are the answer.
+// Without a configuration the function's own headers are kept.
 func TestFunctionsOwnCORS(t *testing.T) {
-	g := open(t, api("GET /pets"), answering(`{"statusCode": 200, "headers": {"access-control-allow-origin": "*"}}`), gateway.Options{})
+	g := newGateway(t, api("GET /pets"), returning(`{"statusCode": 200, "headers": {"access-control-allow-origin": "*"}}`), gateway.Options{})
 	if got := corsHeaders(send(t, g, "GET", "/pets", "", "Origin", page).Header()); got != "allow-origin=*" {
 		t.Errorf("%q", got)
 	}
 }
 
-// A route that takes OPTIONS has precedence over the gateway's own answer; the configured headers are added to what it says.
+// A route for OPTIONS takes precedence over the gateway's own response.
 func TestPreflightByRoute(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
 	const want = "allow-headers=authorization,if-match allow-methods=GET,POST allow-origin=" + page + " max-age=60 vary=Origin"
 	for _, key := range []string{"OPTIONS /{proxy+}", "ANY /{proxy+}", "ANY /pets", "$default"} {
 		a := api(key, "GET /pets")
 		a.CORS = corsFor(page)
-		function := answering(`{"statusCode": 204, "headers": {"access-control-allow-methods": "DELETE"}}`)
-		out := send(t, open(t, a, function, gateway.Options{}), "OPTIONS", "/pets", "", "Origin", page, "Access-Control-Request-Method", "GET")
+		function := returning(`{"statusCode": 204, "headers": {"access-control-allow-methods": "DELETE"}}`)
+		out := send(t, newGateway(t, a, function, gateway.Options{}), "OPTIONS", "/pets", "", "Origin", page, "Access-Control-Request-Method", "GET")
 		if got := corsHeaders(out.Header()); out.Code != 204 || got != want {
 			t.Errorf("%s: %d %s", key, out.Code, got)
 		}
-		// Without Access-Control-Request-Method it is no preflight and gets none of them.
-		out = send(t, open(t, a, function, gateway.Options{}), "OPTIONS", "/pets", "", "Origin", page)
+		// Not a preflight.
+		out = send(t, newGateway(t, a, function, gateway.Options{}), "OPTIONS", "/pets", "", "Origin", page)
 		if got := corsHeaders(out.Header()); out.Code != 204 || got != "" {
 			t.Errorf("%s: %d %s", key, out.Code, got)
 		}
-		// With an authorizer on it the preflight is lost: browsers send no token with it.
+		// Browsers send no token with a preflight.
 		a.Routes[0].Authorization = template.AuthorizationJWT
 		a.Routes[0].Authorizer = secured(issuer).Routes[0].Authorizer
-		g := open(t, a, function, gateway.Options{})
+		g := newGateway(t, a, function, gateway.Options{})
 		wantRefusal(t, send(t, g, "OPTIONS", "/pets", "", "Origin", page, "Access-Control-Request-Method", "GET"), 401, "Unauthorized")
 	}
 }
 
-func TestSwallowedPreflightWarning(t *testing.T) {
+func TestBlockedPreflightWarning(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
 	cases := []struct {
 		locked, other string
@@ -186,15 +186,15 @@ func TestSwallowedPreflightWarning(t *testing.T) {
 		{"ANY /pets", "OPTIONS /cats", true, true},
 		{"OPTIONS /pets", "GET /pets", true, true},
 		{"OPTIONS /pets", "OPTIONS /{proxy+}", true, true},
-		// A full match wins over a greedy one, so a greedy remedy does not help it [open].
+		// A full match wins over a greedy OPTIONS route [open].
 		{"ANY /pets", "OPTIONS /{proxy+}", true, true},
-		// A public OPTIONS route that takes every path of it is the remedy.
+		// A public OPTIONS route for all its paths.
 		{"ANY /pets", "OPTIONS /pets", true, false},
 		{"ANY /{proxy+}", "OPTIONS /{proxy+}", true, false},
 		{"ANY /pets/{id}", "OPTIONS /pets/{x}", true, false},
 		{"ANY /pets/{proxy+}", "OPTIONS /pets/{proxy+}", true, false},
 		{"$default", "OPTIONS /{proxy+}", true, false},
-		// Without CORS nobody expects a preflight; a route for one method takes none.
+		// No CORS; a route for another method.
 		{"ANY /pets", "GET /x", false, false},
 		{"GET /pets", "GET /x", true, false},
 	}
@@ -205,32 +205,32 @@ func TestSwallowedPreflightWarning(t *testing.T) {
 		if c.cors {
 			a.CORS = corsFor(page)
 		}
-		g := open(t, a, echo, gateway.Options{})
+		g := newGateway(t, a, echo, gateway.Options{})
 		warnings := g.Warnings()
-		if got := len(warnings) == 1 && strings.Contains(warnings[0], "takes the preflight"); got != c.want {
-			t.Errorf("%s beside %s: %q, want a warning: %v", c.locked, c.other, warnings, c.want)
+		if got := len(warnings) == 1 && strings.Contains(warnings[0], "receives the preflight"); got != c.want {
+			t.Errorf("%s with %s: %q, want a warning: %v", c.locked, c.other, warnings, c.want)
 		}
-		// The warning says what happens to a preflight of the route's own path.
+		// The warning agrees with the response.
 		path := strings.NewReplacer("{id}", "7", "{proxy+}", "x/y").Replace(strings.TrimPrefix(c.locked, "ANY "))
 		if !strings.HasPrefix(path, "/") {
 			continue
 		}
 		out := send(t, g, "OPTIONS", path, "", "Origin", page, "Access-Control-Request-Method", "GET")
 		if refused := out.Code == 401; refused != c.want && c.cors {
-			t.Errorf("%s beside %s: %d, but a warning: %v", c.locked, c.other, out.Code, c.want)
+			t.Errorf("%s with %s: %d, but a warning: %v", c.locked, c.other, out.Code, c.want)
 		}
 	}
 }
 
-// An OPTIONS route with an authorizer is no remedy, it is another one of them.
-func TestLockedRemedy(t *testing.T) {
+// An OPTIONS route with an authorizer is blocked too.
+func TestOptionsRouteWithAuthorizer(t *testing.T) {
 	a := api("ANY /pets", "OPTIONS /pets")
 	a.CORS = corsFor(page)
 	for at := range a.Routes {
 		a.Routes[at].Authorization = template.AuthorizationJWT
 		a.Routes[at].Authorizer = secured(jwtauthtest.NewIssuer(t)).Routes[0].Authorizer
 	}
-	if warnings := open(t, a, echo, gateway.Options{}).Warnings(); len(warnings) != 2 {
+	if warnings := newGateway(t, a, echo, gateway.Options{}).Warnings(); len(warnings) != 2 {
 		t.Errorf("warnings %q, want one for each", warnings)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// event is payload format 2.0. What is empty is absent, but for the members without omitempty.
+// event is payload format 2.0.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 type event struct {
 	Version               string            `json:"version"`
@@ -56,7 +56,7 @@ type eventAuthorizer struct {
 
 type eventJWT struct {
 	Claims map[string]string `json:"claims"`
-	Scopes []string          `json:"scopes"` // null when the route asks for none
+	Scopes []string          `json:"scopes"` // null when the route requires none
 }
 
 func (g *Gateway) event(x *exchange) ([]byte, error) {
@@ -88,7 +88,7 @@ func (g *Gateway) event(x *exchange) ([]byte, error) {
 
 func (x *exchange) eventAuthorizer() (*eventAuthorizer, error) {
 	if x.token == nil {
-		return nil, nil //nolint:nilnil // absent on a public route, which is no error
+		return nil, nil //nolint:nilnil // absent on public routes
 	}
 	claims, err := claimTexts(x.token)
 	if err != nil {
@@ -96,20 +96,21 @@ func (x *exchange) eventAuthorizer() (*eventAuthorizer, error) {
 	}
 	a := &eventAuthorizer{JWT: eventJWT{Claims: claims}}
 	if len(x.route.scopes) > 0 {
-		a.JWT.Scopes = x.token.Scopes // all of them, not only the route's
+		a.JWT.Scopes = x.token.Scopes // all scopes of the token
 	}
 	return a, nil
 }
 
-// eventHeaders lowers the names, joins what occurs several times and takes the cookies out. What the gateway knows
-// itself replaces what the client claims; whether AWS appends to x-forwarded-for is [open].
+// eventHeaders returns lower-case names with joined values, and the cookies
+// apart. The gateway's own values replace the client's; whether AWS appends to
+// x-forwarded-for is [open].
 func (x *exchange) eventHeaders() (headers map[string]string, cookies []string) {
 	headers = make(map[string]string, len(x.in.Header))
 	for name, values := range x.in.Header {
 		switch {
 		case name == "Cookie":
 			cookies = splitCookies(values)
-		case name != "Expect" && !isHopByHop(name): // Expect is answered by the server
+		case name != "Expect" && !isHopByHop(name): // net/http handles Expect
 			headers[strings.ToLower(name)] = strings.Join(values, ",")
 		}
 	}
@@ -134,8 +135,8 @@ func splitCookies(values []string) []string {
 	return cookies
 }
 
-// isHopByHop tells the headers that belong to one connection (RFC 9110 section 7.6.1). The name is in Go's canonical
-// form.
+// isHopByHop reports whether a header, in canonical form, belongs to one
+// connection (RFC 9110 section 7.6.1).
 func isHopByHop(name string) bool {
 	switch name {
 	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
@@ -145,7 +146,8 @@ func isHopByHop(name string) bool {
 	}
 }
 
-// queryParameters decodes a query; values of one name are joined. What cannot be decoded stays as it is [open].
+// queryParameters decodes a query and joins repeated values. Invalid escapes
+// stay unchanged [open].
 func queryParameters(raw string) map[string]string {
 	if raw == "" {
 		return nil
@@ -173,9 +175,9 @@ func unescape(text string) string {
 	return decoded
 }
 
-// eventBody gives the body as text for the few media types that API Gateway takes for text, whatever their
-// parameters [open], and in base64 for all others: forms too, and a request that names no type. Bytes
-// that are no UTF-8 cannot stand in JSON and are encoded as well [open].
+// eventBody returns the body as text for the text types of API Gateway, and in
+// base64 for all others: forms and requests without a type too. Media type
+// parameters are ignored, and bytes other than UTF-8 are encoded [open].
 func eventBody(body []byte, contentType string) (text string, encoded bool) {
 	if len(body) == 0 {
 		return "", false

@@ -13,10 +13,9 @@ import (
 	"example.com/securedpets/infra/local/template"
 )
 
-// Members that are empty are absent, but for those that are always there.
-func TestLeastEvent(t *testing.T) {
+func TestMinimalEvent(t *testing.T) {
 	c := newClock()
-	e := event(t, send(t, open(t, api("GET /pets"), echo, gateway.Options{Now: c.Now}), "GET", "http://api.example:8080/pets", ""))
+	e := event(t, send(t, newGateway(t, api("GET /pets"), echo, gateway.Options{Now: c.Now}), "GET", "http://api.example:8080/pets", ""))
 	for _, absent := range []string{"cookies", "queryStringParameters", "pathParameters", "stageVariables", "body"} {
 		if value, present := e[absent]; present {
 			t.Errorf("%s is %v, want none", absent, value)
@@ -50,12 +49,12 @@ func TestLeastEvent(t *testing.T) {
 	}
 }
 
-// The id is one and the same in the event, the header and the log.
+// The id is the same in the event, the header and the log.
 func TestRequestID(t *testing.T) {
 	log := &buffer{}
 	a := api("GET /pets")
 	a.Stages[0].AccessLog = "$context.requestId"
-	out := send(t, open(t, a, echo, gateway.Options{AccessLog: log}), "GET", "/pets", "")
+	out := send(t, newGateway(t, a, echo, gateway.Options{AccessLog: log}), "GET", "/pets", "")
 	id := out.Header().Get("Apigw-Requestid")
 	if got := member(event(t, out), "requestContext", "requestId"); got != id || log.String() != id+"\n" {
 		t.Errorf("header %s, event %v, log %q", id, got, log.String())
@@ -66,7 +65,7 @@ func TestRequestID(t *testing.T) {
 }
 
 func TestEventHeaders(t *testing.T) {
-	out := send(t, open(t, api("GET /pets"), echo, gateway.Options{}), "GET", "http://api.example/pets", "",
+	out := send(t, newGateway(t, api("GET /pets"), echo, gateway.Options{}), "GET", "http://api.example/pets", "",
 		"X-Many", "a", "X-Many", "b,c", "X-CASE", "Kept", "Cookie", "a=1; b=2", "Cookie", "c=3",
 		"X-Forwarded-For", "127.0.0.1", "X-Forwarded-Proto", "gopher", "X-Forwarded-Port", "1", "X-Amzn-Trace-Id", "Root=forged",
 		"Connection", "keep-alive", "Te", "trailers", "Expect", "100-continue", "X-Amzn-Oidc-Data", "forged")
@@ -74,9 +73,9 @@ func TestEventHeaders(t *testing.T) {
 	headers, _ := e["headers"].(map[string]any)
 	for name, want := range map[string]any{
 		"x-many": "a,b,c", "x-case": "Kept", "host": "api.example", "content-length": "0",
-		// What the gateway knows itself replaces what a client claims.
+		// The gateway's values replace the client's.
 		"x-forwarded-for": "192.0.2.1", "x-forwarded-proto": "https", "x-forwarded-port": "443",
-		// Cookies have a place of their own, and headers of the connection none.
+		// Cookies and hop-by-hop headers are omitted.
 		"cookie": nil, "connection": nil, "te": nil, "expect": nil,
 	} {
 		if headers[name] != want {
@@ -108,10 +107,10 @@ func TestQuery(t *testing.T) {
 		{"a=b=c", `{"a":"b=c"}`},
 		{"a=1;b=2", `{"a":"1;b=2"}`},
 		{"Name=1&name=2", `{"Name":"1","name":"2"}`},
-		// What cannot be decoded stays as it is [open].
+		// Invalid escapes stay unchanged [open].
 		{"a=%zz", `{"a":"%zz"}`},
 	}
-	g := open(t, api("GET /pets"), echo, gateway.Options{})
+	g := newGateway(t, api("GET /pets"), echo, gateway.Options{})
 	for _, c := range cases {
 		e := event(t, send(t, g, "GET", "/pets?"+c.raw, ""))
 		got, _ := json.Marshal(e["queryStringParameters"])
@@ -127,7 +126,7 @@ func TestBody(t *testing.T) {
 		contentType, body string
 		encoded           bool
 	}{
-		// Text, whatever the parameters [open].
+		// Text; parameters are ignored [open].
 		{"application/json", `{"a":"ä<&>"}`, false},
 		{"APPLICATION/JSON", `{}`, false},
 		{"application/json; charset=utf-8", `{}`, false},
@@ -136,7 +135,7 @@ func TestBody(t *testing.T) {
 		{"application/javascript", `a()`, false},
 		{"text/plain", "a\x00b\r\n\u2028", false},
 		{"text/csv; header=present", "a,b", false},
-		// Everything else is encoded: forms too, and what names no type.
+		// Everything else is encoded.
 		{"application/x-www-form-urlencoded", "a=1", true},
 		{"multipart/form-data; boundary=x", "--x--", true},
 		{"application/octet-stream", "\x00\xff", true},
@@ -146,10 +145,10 @@ func TestBody(t *testing.T) {
 		{"", "text", true},
 		{"json", `{}`, true},
 		{"application/json/x", `{}`, true},
-		// Text that is no UTF-8 cannot stand in JSON [open].
+		// Not UTF-8 [open].
 		{"text/plain", "\xff\xfe", true},
 	}
-	g := open(t, api("POST /pets"), echo, gateway.Options{})
+	g := newGateway(t, api("POST /pets"), echo, gateway.Options{})
 	for _, c := range cases {
 		headers := []string{}
 		if c.contentType != "" {
@@ -169,16 +168,16 @@ func TestBody(t *testing.T) {
 func TestStageVariables(t *testing.T) {
 	a := api("GET /pets")
 	a.Stages = []template.Stage{{Name: "dev", Variables: map[string]string{"color": "blue"}}}
-	e := event(t, send(t, open(t, a, echo, gateway.Options{}), "GET", "/dev/pets", ""))
+	e := event(t, send(t, newGateway(t, a, echo, gateway.Options{}), "GET", "/dev/pets", ""))
 	if got := member(e, "stageVariables", "color"); got != "blue" {
 		t.Errorf("color is %v", got)
 	}
 }
 
-// The function is asked under the ARN of its integration, with the trace that its event shows.
-func TestWhatIsInvoked(t *testing.T) {
+// The function gets the trace of its event.
+func TestInvokedARN(t *testing.T) {
 	var arn, trace string
-	g := open(t, api("GET /pets"), func(ctx context.Context, functionARN, header string, event []byte) ([]byte, error) {
+	g := newGateway(t, api("GET /pets"), func(ctx context.Context, functionARN, header string, event []byte) ([]byte, error) {
 		arn, trace = functionARN, header
 		return echo(ctx, functionARN, header, event)
 	}, gateway.Options{})

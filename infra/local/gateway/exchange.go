@@ -16,13 +16,14 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// Quotas. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+// Quotas.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const (
 	maxBody        = 10 << 20
 	maxHeaderBytes = 10240 // the request line and all header lines together
 )
 
-// exchange is one request and what becomes known of it on its way.
+// exchange is one request with everything learned while it is served.
 type exchange struct {
 	in    *http.Request
 	id    string // $context.requestId, and the header apigw-requestid
@@ -42,7 +43,7 @@ type exchange struct {
 	integrationStatus  int
 	integrationLatency time.Duration
 	invoked            time.Time
-	answer             *response
+	response           *response
 	end                time.Time
 }
 
@@ -50,22 +51,23 @@ func newExchange(in *http.Request, now time.Time) *exchange {
 	return &exchange{in: in, id: requestID(), trace: traceID(now), start: now, path: in.URL.Path}
 }
 
-// requestID has the form of API Gateway's: 16 characters of base64, the last one padding.
+// requestID returns 16 characters of base64 that end in "=", as API Gateway
+// does.
 func requestID() string {
 	var b [11]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(b[:]) // never fails
 	return base64.URLEncoding.EncodeToString(b[:])
 }
 
-// traceID is the value of x-amzn-trace-id.
+// traceID returns a value of x-amzn-trace-id.
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 func traceID(now time.Time) string {
 	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(b[:]) // never fails
 	return fmt.Sprintf("Root=1-%08x-%s", now.Unix(), hex.EncodeToString(b[:]))
 }
 
-// headerBytes counts the request line and the header lines as they came.
+// headerBytes returns the size of the request line and the header lines.
 func (x *exchange) headerBytes() int {
 	const requestLine = len("  HTTP/1.1\r\n")
 	const line = len(": \r\n")
@@ -78,7 +80,8 @@ func (x *exchange) headerBytes() int {
 	return total
 }
 
-// validPath holds when the decoded path is text: an event is JSON and could not carry anything else [open].
+// validPath reports whether the decoded path is UTF-8, as the JSON of an event
+// requires [open].
 func (x *exchange) validPath() bool {
 	return strings.HasPrefix(x.path, "/") && utf8.ValidString(x.path)
 }
@@ -90,7 +93,7 @@ func (x *exchange) readBody() *response {
 	if errors.As(err, &tooLarge) {
 		return refusal(bodyTooLarge)
 	}
-	if err != nil { // the client has gone, or sent a broken chunk
+	if err != nil { // disconnected, or a malformed chunk
 		return refusal(badRequest)
 	}
 	x.body = body
@@ -105,7 +108,7 @@ func (x *exchange) sourceIP() string {
 	return host
 }
 
-// domain is the host without port, and its first label.
+// domain returns the host without the port, and its first label.
 func (x *exchange) domain() (name, prefix string) {
 	name = x.in.Host
 	if host, _, err := net.SplitHostPort(name); err == nil {

@@ -10,7 +10,7 @@ import (
 	runtime "github.com/aws/aws-lambda-go/lambda"
 )
 
-// TestMain makes this test program a function program as well, for the tests that run the whole way.
+// TestMain runs this program as a function when the Runtime API is set.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		os.Exit(m.Run())
@@ -18,15 +18,15 @@ func TestMain(m *testing.M) {
 	runtime.StartHandlerFunc(handle)
 }
 
-// handle does what the query asks for and answers with the event it got.
+// handle runs the command in the query, or returns the event as the body.
 func handle(_ context.Context, event json.RawMessage) (any, error) {
-	var asked struct {
+	var command struct {
 		QueryStringParameters map[string]string
 	}
-	if err := json.Unmarshal(event, &asked); err != nil {
+	if err := json.Unmarshal(event, &command); err != nil {
 		return nil, err
 	}
-	switch asked.QueryStringParameters["do"] {
+	switch command.QueryStringParameters["do"] {
 	case "crash":
 		os.Exit(3)
 	case "hang":

@@ -16,17 +16,17 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// Whatever the path, a route that is reached fits it: the parameters put back into the route's path give the request's.
+// The parameters, put back into the route's path, give the request's path.
 func FuzzPath(f *testing.F) {
 	for _, path := range []string{"/", "/pets", "/pets/1", "/pets/1/", "//", "/pets/%2F", "/x/%252F/y", "/%ff", "/pets/../x", "/dev/pets", "/dev", "/{id}"} {
 		f.Add("GET", path)
 	}
 	a := api("GET /", "GET /pets", "GET /pets/{id}", "ANY /x/{y}/{rest+}", "POST /{proxy+}")
-	g := open(f, a, echo, gateway.Options{})
+	g := newGateway(f, a, echo, gateway.Options{})
 	f.Fuzz(func(t *testing.T, method, path string) {
 		target, err := url.ParseRequestURI(path)
 		if err != nil || target.Host != "" || target.RawQuery != "" {
-			t.Skip("no path")
+			t.Skip("not a path")
 		}
 		in := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		in.Method, in.URL, in.RequestURI = method, target, path
@@ -55,12 +55,12 @@ func FuzzPath(f *testing.F) {
 	})
 }
 
-// Whatever a client sends, the function gets valid JSON from which the query and the body can be had back.
+// The event is valid JSON and preserves the query and the body.
 func FuzzEvent(f *testing.F) {
 	f.Add("a=1&a=2", "X-Name", "value", "application/json", []byte(`{}`))
 	f.Add("%zz;&&=", "Cookie", "a=1;;b", "text/plain; charset=\"", []byte("\xff\x00"))
 	f.Add("", "Connection", "close", "", []byte{})
-	g := open(f, api("POST /pets"), echo, gateway.Options{})
+	g := newGateway(f, api("POST /pets"), echo, gateway.Options{})
 	f.Fuzz(func(t *testing.T, query, name, value, contentType string, body []byte) {
 		in := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/pets", strings.NewReader(string(body)))
 		in.URL.RawQuery = query
@@ -93,7 +93,7 @@ func FuzzEvent(f *testing.F) {
 	})
 }
 
-// Whatever a function answers, the client gets a well-formed answer: its own, or a 500 that shows nothing of it.
+// Any payload becomes a well-formed response or a 500.
 func FuzzResponse(f *testing.F) {
 	for _, payload := range []string{
 		`{"statusCode":200,"body":"aGk=","isBase64Encoded":true}`, `{"statusCode":204,"cookies":["a=1"],"headers":{"x":"y"}}`, `[]`, `null`, `"`, `{"statusCode":1e9}`,
@@ -102,7 +102,7 @@ func FuzzResponse(f *testing.F) {
 		f.Add([]byte(payload))
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		g := open(t, api("GET /pets"), answering(string(payload)), gateway.Options{})
+		g := newGateway(t, api("GET /pets"), returning(string(payload)), gateway.Options{})
 		out := send(t, g, "GET", "/pets", "")
 		if out.Code == http.StatusInternalServerError && out.Body.String() == `{"message":"Internal Server Error"}` {
 			return
@@ -118,11 +118,11 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
-// Whatever stands in the identity source, nobody passes without the one good token, and the refusal shows nothing of what was sent.
+// Only the valid token passes, and no error shows the token.
 func FuzzCredential(f *testing.F) {
 	issuer := jwtauthtest.NewIssuer(f)
 	good := issuer.Token()
-	g := open(f, secured(issuer), answering(`{}`), gateway.Options{})
+	g := newGateway(f, secured(issuer), returning(`{}`), gateway.Options{})
 	for _, header := range []string{"Bearer TOKEN", "TOKEN", "bearer  TOKEN ", "Bearer TOKEN,TOKEN", "Basic x", "Bearer a.b.c", "Bearer", ""} {
 		f.Add(header)
 	}

@@ -1,56 +1,61 @@
-// Package gateway answers HTTP requests as Amazon API Gateway does for an HTTP API, so that a client, a
-// browser and a function meet on a laptop what they will meet in AWS: the same routes, refusals,
-// headers, events and bodies.
+// Package gateway serves an HTTP API as Amazon API Gateway does, so that
+// clients, browsers and functions see the same behavior on a laptop as in AWS:
+// routes, errors, headers, events and bodies.
 //
-// A [Gateway] serves one [template.API] and is an [http.Handler]. It selects stage and route, verifies
-// tokens (signature, issuer, audience, times, scopes; never skipped, and the keys are fetched before the first
-// request), applies throttling and CORS, builds the event of payload format 2.0, calls an [Invoker] and
-// interprets its answer. CONFORMANCE.md beside this file lists what it does, where it is known from and
-// which test shows it.
+// A [Gateway] serves one [template.API] and is an [http.Handler]. It selects
+// the stage and the route, applies throttling, verifies the token, builds the
+// event of payload format 2.0, calls an [Invoker], interprets its response and
+// adds the CORS headers. Token verification cannot be turned off; [New] fetches
+// the keys before the first request. CONFORMANCE.md lists each behavior with
+// its source and its test.
 //
-// # In doubt
+// # Undocumented behavior
 //
-// Where nobody has published what AWS does, the code says "[open]" and takes the safe reading: refuse rather
-// than let through. What cannot be served stops [New] with every complaint at once. What AWS would
-// accept and then fail at run time is reported by [Gateway.Warnings] and fails the same way here:
-// a route without permission to invoke its function, a preflight that an authorizer would refuse, a token that
-// browsers would keep.
+// The comment "[open]" marks behavior of AWS that is not published; the gateway
+// then refuses the request. [New] reports everything it cannot serve in one
+// error. [Gateway.Warnings] lists what AWS deploys and then fails at run time;
+// it fails here in the same way.
 //
 // # Stricter than AWS
 //
-// Tokens are verified by package jwtauth, which refuses more than API Gateway does: tokens without exp, kid
-// or sub, duplicate claim names, and ID tokens. A request that needs one of those is wrong in AWS, too.
+// Package jwtauth also refuses tokens without exp, kid or sub, duplicate claim
+// names, and ID tokens.
 //
-// # Not here
+// # Not supported
 //
-// TLS, HTTP/2, custom domains, and signed (IAM) requests: nobody can sign for a local stack, so such routes
-// answer 403 to everyone.
+// TLS, HTTP/2, custom domains, and requests signed with IAM credentials: IAM
+// routes respond with 403.
 package gateway
 
 import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"time"
 
 	"example.com/securedpets/infra/local/template"
 )
 
-// An Invoker runs functions. It is called by many requests at once.
+// An Invoker runs functions. It must be safe for concurrent use.
 type Invoker interface {
-	// Invoke sends an event to the function with an ARN and waits for its answer. When ctx ends first it
-	// returns the context's error; any other error means that the function failed.
+	// Invoke sends an event to a function and returns its response. It returns
+	// the context's error when ctx ends; any other error means that the
+	// function failed.
 	Invoke(ctx context.Context, functionARN, trace string, event []byte) ([]byte, error)
 }
 
-// Options are what a laptop may want otherwise.
+// Options configure a [Gateway].
 type Options struct {
-	// AccessLog gets the lines that a stage's AccessLogSettings ask for. By default, they are dropped.
+	// AccessLog receives the lines of the stages' AccessLogSettings. By
+	// default, they are discarded.
 	AccessLog io.Writer
-	// Client fetches discovery documents and keys. By default, the client of package jwtauth.
+	// Client fetches discovery documents and keys. By default, the client of
+	// package jwtauth.
 	Client *http.Client
-	// Now is the clock for tokens, throttling, events and logs. By default, time.Now.
+	// Now is the clock for tokens, throttling, events and logs. By default,
+	// time.Now.
 	Now func() time.Time
 }
 
@@ -59,27 +64,28 @@ type Gateway struct {
 	api      template.API
 	invoker  Invoker
 	now      func() time.Time
-	log      *lineWriter
+	log      *log.Logger
 	cors     *cors
 	stages   map[string]*stage
 	routes   *routeTable
 	warnings []string
 }
 
-// New prepares an API: it compiles routes and log formats and fetches the keys of every authorizer, so that an
-// issuer that cannot be reached stops the start and not the first request. The error joins every complaint.
-func New(ctx context.Context, api template.API, invoker Invoker, with Options) (*Gateway, error) {
-	if with.Now == nil {
-		with.Now = time.Now
+// New compiles the routes and log formats of an API and fetches the keys of
+// every authorizer. The error joins all problems, an unreachable issuer
+// included.
+func New(ctx context.Context, api template.API, invoker Invoker, options Options) (*Gateway, error) {
+	if options.Now == nil {
+		options.Now = time.Now
 	}
-	if with.AccessLog == nil {
-		with.AccessLog = io.Discard
+	if options.AccessLog == nil {
+		options.AccessLog = io.Discard
 	}
-	g := &Gateway{api: api, invoker: invoker, now: with.Now, log: &lineWriter{out: with.AccessLog}, cors: newCORS(api.CORS)}
-	authorizers, authErr := newAuthorizers(ctx, api, with)
+	g := &Gateway{api: api, invoker: invoker, now: options.Now, log: log.New(options.AccessLog, "", 0), cors: newCORS(api.CORS)}
+	authorizers, authErr := newAuthorizers(ctx, api, options)
 	var routeErr, stageErr error
 	g.routes, routeErr = newRouteTable(api, authorizers)
-	g.stages, stageErr = newStages(api, with.Now)
+	g.stages, stageErr = newStages(api, options.Now)
 	if err := errors.Join(authErr, routeErr, stageErr); err != nil {
 		return nil, err
 	}
@@ -87,24 +93,24 @@ func New(ctx context.Context, api template.API, invoker Invoker, with Options) (
 	return g, nil
 }
 
-// Warnings are one line each for what will fail in AWS although it deploys.
+// Warnings returns one line for each thing that deploys and then fails in AWS.
 func (g *Gateway) Warnings() []string { return g.warnings }
 
-// ServeHTTP answers one request and writes its line to the access log.
+// ServeHTTP serves one request and writes its line to the access log.
 func (g *Gateway) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	x := newExchange(in, g.now())
-	answer := g.answer(in.Context(), x)
-	g.cors.decorate(x, answer)
-	answer.write(out, x)
+	x.response = g.handle(in.Context(), x)
+	g.cors.setHeaders(x)
+	x.response.write(out, x.id)
 	if x.stage != nil && x.stage.accessLog != nil {
-		x.answer, x.end = answer, g.now()
-		g.log.line(x.stage.accessLog.render(g, x))
+		x.end = g.now()
+		g.log.Print(x.stage.accessLog.render(g, x))
 	}
 }
 
-// answer takes the steps in API Gateway's order: what costs nothing first, and the body is read only for a caller who may
-// send one. The order of throttling and authorization is [open].
-func (g *Gateway) answer(ctx context.Context, x *exchange) *response {
+// handle runs the steps in API Gateway's order. The body is read after
+// authorization. That throttling comes before authorization is [open].
+func (g *Gateway) handle(ctx context.Context, x *exchange) *response {
 	if x.headerBytes() > maxHeaderBytes {
 		return refusal(headersTooLarge)
 	}
@@ -132,7 +138,7 @@ func (g *Gateway) answer(ctx context.Context, x *exchange) *response {
 	return g.integrate(ctx, x)
 }
 
-// integrate reads the body, invokes the function and interprets its answer.
+// integrate reads the body, invokes the function and interprets its response.
 func (g *Gateway) integrate(ctx context.Context, x *exchange) *response {
 	if refused := x.readBody(); refused != nil {
 		return refused
@@ -144,7 +150,7 @@ func (g *Gateway) integrate(ctx context.Context, x *exchange) *response {
 	if err != nil {
 		return x.fail(internalError, "The event could not be built.")
 	}
-	// A client that leaves does not stop a function in AWS: only the integration's timeout ends the wait.
+	// As in AWS, a client that disconnects does not stop the function.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.route.integration.Timeout)
 	defer cancel()
 	x.invoked = g.now()
@@ -156,10 +162,10 @@ func (g *Gateway) integrate(ctx context.Context, x *exchange) *response {
 	case err != nil:
 		return x.fail(internalError, "The function failed.")
 	}
-	answer, ok := interpret(payload)
+	r, ok := interpret(payload)
 	if !ok {
 		return x.fail(internalError, "The response from the Lambda function doesn't match the format that API Gateway expects.")
 	}
-	x.integrationStatus = answer.status
-	return answer
+	x.integrationStatus = r.status
+	return r
 }

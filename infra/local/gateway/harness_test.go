@@ -17,24 +17,24 @@ import (
 
 const apiARN = "arn:aws:execute-api:eu-west-1:123456789012:abc"
 
-// invoker is a function in place of all functions.
+// invoker replaces all functions.
 type invoker func(ctx context.Context, functionARN, trace string, event []byte) ([]byte, error)
 
 func (i invoker) Invoke(ctx context.Context, functionARN, trace string, event []byte) ([]byte, error) {
 	return i(ctx, functionARN, trace, event)
 }
 
-// echo answers 200 with the event as its body.
+// echo returns the event as the body.
 func echo(_ context.Context, _, _ string, event []byte) ([]byte, error) {
 	return json.Marshal(map[string]any{"statusCode": 200, "headers": map[string]string{"content-type": "application/json"}, "body": string(event)})
 }
 
-// answering gives a function that always answers the same.
-func answering(payload string) invoker {
+// returning is a function with a constant payload.
+func returning(payload string) invoker {
 	return func(context.Context, string, string, []byte) ([]byte, error) { return []byte(payload), nil }
 }
 
-// api makes an API with public routes on the stage $default; anything may invoke their functions.
+// api returns an API with public routes on the stage $default.
 func api(routeKeys ...string) template.API {
 	a := template.API{LogicalID: "Api", ID: "abc", ARN: apiARN, Account: "123456789012", Stages: []template.Stage{{LogicalID: "Stage", Name: "$default"}}}
 	for _, key := range routeKeys {
@@ -46,7 +46,7 @@ func api(routeKeys ...string) template.API {
 	return a
 }
 
-func open(t testing.TB, of template.API, invoke invoker, with gateway.Options) *gateway.Gateway {
+func newGateway(t testing.TB, of template.API, invoke invoker, with gateway.Options) *gateway.Gateway {
 	t.Helper()
 	g, err := gateway.New(t.Context(), of, invoke, with)
 	if err != nil {
@@ -55,7 +55,7 @@ func open(t testing.TB, of template.API, invoke invoker, with gateway.Options) *
 	return g
 }
 
-// send serves a request with pairs of header names and values.
+// send serves a request; headers are pairs of name and value.
 func send(t testing.TB, g http.Handler, method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	in := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
@@ -67,7 +67,7 @@ func send(t testing.TB, g http.Handler, method, target, body string, headers ...
 	return out
 }
 
-// event is what an echoing function saw.
+// event decodes the body of an echo response.
 func event(t testing.TB, out *httptest.ResponseRecorder) map[string]any {
 	t.Helper()
 	if out.Code != http.StatusOK {
@@ -80,7 +80,7 @@ func event(t testing.TB, out *httptest.ResponseRecorder) map[string]any {
 	return e
 }
 
-// member walks into an event; nil when there is nothing.
+// member returns a nested member of an event, or nil.
 func member(e map[string]any, path ...string) any {
 	var value any = e
 	for _, name := range path {
@@ -93,7 +93,7 @@ func member(e map[string]any, path ...string) any {
 	return value
 }
 
-// wantRefusal checks one of API Gateway's own answers, to the byte.
+// wantRefusal checks an error response of API Gateway, to the byte.
 func wantRefusal(t testing.TB, out *httptest.ResponseRecorder, status int, message string) {
 	t.Helper()
 	body := `{"message":"` + message + `"}`
@@ -108,7 +108,7 @@ func wantRefusal(t testing.TB, out *httptest.ResponseRecorder, status int, messa
 	}
 }
 
-// clock is a clock that a test sets.
+// clock is a manual clock.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -128,7 +128,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// buffer is a log that several requests write.
+// buffer is a log for concurrent requests.
 type buffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -16,23 +16,23 @@ import (
 
 const tenMegabytes = 10 << 20
 
-// whole answers whether the function was given ten megabytes or more.
-func whole(_ context.Context, _, _ string, event []byte) ([]byte, error) {
+// sizeProbe reports whether the event has more than ten megabytes.
+func sizeProbe(_ context.Context, _, _ string, event []byte) ([]byte, error) {
 	return json.Marshal(len(event) > tenMegabytes)
 }
 
 func TestBodyLimit(t *testing.T) {
-	g := open(t, api("POST /pets"), whole, gateway.Options{})
+	g := newGateway(t, api("POST /pets"), sizeProbe, gateway.Options{})
 	cases := []struct {
 		name    string
 		length  int
 		chunked bool
 		status  int
 	}{
-		{"as much as is allowed", tenMegabytes, false, 200},
-		{"as much as is allowed, in chunks", tenMegabytes, true, 200},
-		{"one more", tenMegabytes + 1, false, 413},
-		{"one more, in chunks", tenMegabytes + 1, true, 413},
+		{"the limit", tenMegabytes, false, 200},
+		{"the limit, in chunks", tenMegabytes, true, 200},
+		{"one byte more", tenMegabytes + 1, false, 413},
+		{"one byte more, in chunks", tenMegabytes + 1, true, 413},
 	}
 	for _, c := range cases {
 		in := httptest.NewRequestWithContext(t.Context(), "POST", "/pets", strings.NewReader(strings.Repeat("x", c.length)))
@@ -50,20 +50,20 @@ func TestBodyLimit(t *testing.T) {
 	}
 }
 
-// A body is read only for who may send one.
-func TestBodyOfAStranger(t *testing.T) {
+// The body of an unauthorized request is not read.
+func TestUnauthorizedBody(t *testing.T) {
 	a := secured(jwtauthtest.NewIssuer(t))
 	read := &reader{}
 	in := httptest.NewRequestWithContext(t.Context(), "GET", "/pets", read)
 	out := httptest.NewRecorder()
-	open(t, a, echo, gateway.Options{}).ServeHTTP(out, in)
+	newGateway(t, a, echo, gateway.Options{}).ServeHTTP(out, in)
 	wantRefusal(t, out, 401, "Unauthorized")
 	if read.touched {
 		t.Error("the body was read")
 	}
 }
 
-// reader notes that it was read.
+// reader records that it was read, and fails.
 type reader struct{ touched bool }
 
 func (r *reader) Read([]byte) (int, error) {
@@ -71,17 +71,16 @@ func (r *reader) Read([]byte) (int, error) {
 	return 0, errFunction
 }
 
-// A body that breaks off is the client's fault.
 func TestBrokenBody(t *testing.T) {
 	in := httptest.NewRequestWithContext(t.Context(), "GET", "/pets", &reader{})
 	out := httptest.NewRecorder()
-	open(t, api("GET /pets"), echo, gateway.Options{}).ServeHTTP(out, in)
+	newGateway(t, api("GET /pets"), echo, gateway.Options{}).ServeHTTP(out, in)
 	wantRefusal(t, out, 400, "Bad Request")
 }
 
-// The request line and all headers together have a limit: to the byte.
+// The limit covers the request line and all header lines.
 func TestHeaderLimit(t *testing.T) {
-	g := open(t, api("GET /pets"), echo, gateway.Options{})
+	g := newGateway(t, api("GET /pets"), echo, gateway.Options{})
 	const fixed = len("GET /pets?") + len(" HTTP/1.1\r\n") + len("Host: example.com\r\n") + len("X-Long: \r\n")
 	for _, c := range []struct {
 		query, header int
@@ -107,14 +106,14 @@ func limits(burst int, rate float64) template.Throttle {
 	return template.Throttle{Burst: &burst, Rate: &rate}
 }
 
-// A burst passes, then as many as the rate refills; routes do not share.
+// A burst passes, then the rate applies; routes do not share.
 func TestThrottling(t *testing.T) {
 	c := newClock()
 	a := api("GET /pets", "GET /other", "GET /narrow")
 	a.Stages[0].Throttle = limits(3, 2)
 	burst := 1
 	a.Stages[0].RouteThrottle = map[string]template.Throttle{"GET /narrow": {Burst: &burst}}
-	g := open(t, a, echo, gateway.Options{Now: c.Now})
+	g := newGateway(t, a, echo, gateway.Options{Now: c.Now})
 	pass := func(target string, want int) {
 		t.Helper()
 		for range want {
@@ -133,7 +132,7 @@ func TestThrottling(t *testing.T) {
 	pass("/pets", 3)
 	c.advance(500 * time.Millisecond)
 	pass("/narrow", 1) // its rate is the stage's
-	// A clock that goes back gives nothing and takes nothing.
+	// A clock set back changes nothing.
 	c.advance(time.Hour)
 	if out := send(t, g, "GET", "/pets", ""); out.Code != 200 {
 		t.Errorf("%d", out.Code)
@@ -142,7 +141,7 @@ func TestThrottling(t *testing.T) {
 	pass("/pets", 2)
 }
 
-// Zero closes a route; no setting means the account's limits.
+// Zero closes a route; without settings the account's limits apply.
 func TestThrottlingEdges(t *testing.T) {
 	zero, rate := 0, 0.0
 	cases := []struct {
@@ -157,7 +156,7 @@ func TestThrottlingEdges(t *testing.T) {
 	for _, c := range cases {
 		a := api("GET /pets")
 		a.Stages[0].Throttle = c.throttle
-		g := open(t, a, answering(`{}`), gateway.Options{Now: newClock().Now})
+		g := newGateway(t, a, returning(`{}`), gateway.Options{Now: newClock().Now})
 		passed := 0
 		for send(t, g, "GET", "/pets", "").Code == http.StatusOK {
 			passed++
@@ -168,12 +167,12 @@ func TestThrottlingEdges(t *testing.T) {
 	}
 }
 
-// A throttled caller learns nothing about his token, and a throttled route still refuses nobody else.
+// A throttled request gets 429 before its token is checked.
 func TestThrottlingComesFirst(t *testing.T) {
 	a := secured(jwtauthtest.NewIssuer(t))
 	zero := 0
 	a.Stages[0].RouteThrottle = map[string]template.Throttle{"GET /pets": {Burst: &zero}}
-	g := open(t, a, echo, gateway.Options{})
+	g := newGateway(t, a, echo, gateway.Options{})
 	wantRefusal(t, send(t, g, "GET", "/pets", ""), 429, "Too Many Requests")
 	if out := send(t, g, "GET", "/public", ""); out.Code != 200 {
 		t.Errorf("another route: %d", out.Code)

@@ -2,8 +2,8 @@ package gateway
 
 import "strings"
 
-// find selects the route of a request and notes its path parameters. The path is decoded before it is
-// matched: %2F separates segments.
+// find selects the route of a request and sets its path parameters. It matches
+// the decoded path, so %2F separates segments.
 func (t *routeTable) find(x *exchange) *route {
 	segments := split(x.stagePath)
 	for _, r := range t.routes {
@@ -15,8 +15,8 @@ func (t *routeTable) find(x *exchange) *route {
 	return nil
 }
 
-// matches tells whether a route takes a method and the segments of a path. A parameter needs a text, so //pets
-// is not /{x}/pets, and dot segments are ordinary ones: nothing is normalized [open].
+// matches reports whether a route accepts a method and the segments of a path.
+// Nothing is normalized [open]: an empty segment matches no parameter.
 func (r *route) matches(method string, segments []string) bool {
 	if r.key == defaultRouteKey {
 		return true
@@ -44,22 +44,17 @@ func (r *route) matches(method string, segments []string) bool {
 	return len(segments) == len(r.segments)
 }
 
-// values are the path parameters; a greedy one takes the rest of the path with its slashes.
+// values returns the path parameters. A greedy one takes the rest of the path
+// with its slashes.
 func (r *route) values(path string, segments []string) map[string]string {
-	var values map[string]string
-	set := func(name, value string) {
-		if values == nil {
-			values = map[string]string{}
-		}
-		values[name] = value
-	}
+	values := map[string]string{}
 	rest := strings.TrimPrefix(path, "/")
 	for at, s := range r.segments {
 		switch s.kind {
 		case parameter:
-			set(s.text, segments[at])
+			values[s.text] = segments[at]
 		case greedy:
-			set(s.text, rest)
+			values[s.text] = rest
 		case literal:
 		}
 		_, rest, _ = strings.Cut(rest, "/")

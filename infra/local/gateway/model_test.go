@@ -11,14 +11,14 @@ import (
 	"example.com/securedpets/infra/local/gateway"
 )
 
-// TestSelectionAgainstModel compares the sorted table with a model that looks at all routes and applies the rules of the
-// developer guide one after another to those that match.
+// TestSelectionAgainstModel compares the sorted table with a model that applies
+// the rules of the developer guide one after another to all matching routes.
 func TestSelectionAgainstModel(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		keys := distinct(rapid.SliceOfN(rapid.Custom(routeKey), 1, 12).Draw(r, "routes"))
 		method := rapid.SampledFrom([]string{"GET", "POST", "OPTIONS", "HEAD"}).Draw(r, "method")
 		path := "/" + strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", ""}), 0, 5).Draw(r, "path"), "/")
-		g := open(t, api(keys...), echo, gateway.Options{})
+		g := newGateway(t, api(keys...), echo, gateway.Options{})
 		out := send(t, g, method, "http://example.com"+path, "")
 		want := model(keys, method, path)
 		if want == "" {
@@ -53,7 +53,7 @@ func distinct(keys []string) []string {
 	return slices.Compact(keys)
 }
 
-// model gives the key of the winning route, "" for none.
+// model returns the key of the winning route, "" for none.
 func model(keys []string, method, path string) string {
 	candidates := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !modelMatches(key, method, path) })
 	for _, prefer := range []func(key string) bool{
@@ -63,7 +63,7 @@ func model(keys []string, method, path string) string {
 	} {
 		candidates = narrow(candidates, prefer)
 	}
-	for at := range 8 { // the longest path here has fewer segments
+	for at := range 8 { // longer than any path here
 		candidates = narrow(candidates, func(key string) bool { return !strings.HasPrefix(modelPart(key, at), "{") })
 		candidates = narrow(candidates, func(key string) bool { return !strings.HasSuffix(modelPart(key, at), "+}") })
 	}
@@ -77,7 +77,7 @@ func model(keys []string, method, path string) string {
 	}
 }
 
-// narrow keeps the preferred ones if there are any.
+// narrow keeps the preferred candidates if there are any.
 func narrow(candidates []string, prefer func(string) bool) []string {
 	if !slices.ContainsFunc(candidates, prefer) {
 		return candidates
@@ -98,14 +98,11 @@ func modelMatches(key, method, path string) bool {
 	if key == "$default" {
 		return true
 	}
-	of, pattern, _ := strings.Cut(key, " ")
-	if of != "ANY" && of != method {
+	keyMethod, pattern, _ := strings.Cut(key, " ")
+	if keyMethod != "ANY" && keyMethod != method {
 		return false
 	}
-	path = strings.TrimPrefix(path, "/")
-	if trimmed := strings.TrimSuffix(path, "/"); trimmed != path {
-		path = trimmed
-	}
+	path = strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	return modelPath(strings.TrimPrefix(pattern, "/"), path)
 }
 

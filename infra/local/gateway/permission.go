@@ -2,11 +2,11 @@ package gateway
 
 import "strings"
 
-// mayInvoke tells whether a permission of the function covers this route: without one AWS deploys and then
-// answers 500.
+// mayInvoke reports whether a permission of the function covers this route.
+// Without one, AWS deploys the route and responds with 500.
 func (r *route) mayInvoke(apiARN, stage, method string) bool {
 	arn := r.arn(apiARN, stage, method)
-	for _, pattern := range r.sources {
+	for _, pattern := range r.integration.Sources {
 		if pattern == "*" || arnLike(pattern, arn) {
 			return true
 		}
@@ -14,7 +14,8 @@ func (r *route) mayInvoke(apiARN, stage, method string) bool {
 	return false
 }
 
-// arn is the source that Lambda sees: API, stage, method and the path of the route with its parameters' names.
+// arn returns the source ARN that Lambda sees: API, stage, method and route
+// path.
 func (r *route) arn(apiARN, stage, method string) string {
 	if r.key == defaultRouteKey {
 		return apiARN + "/" + stage + "/" + defaultRouteKey
@@ -23,8 +24,8 @@ func (r *route) arn(apiARN, stage, method string) string {
 	return apiARN + "/" + stage + "/" + method + path
 }
 
-// arnLike compares as the condition ArnLike does: * is any text and ? any character, each within one of the
-// first five parts or within the last one.
+// arnLike implements the condition ArnLike: * and ? match within one of the six
+// colon-separated parts.
 func arnLike(pattern, arn string) bool {
 	const parts = 6
 	p, a := strings.SplitN(pattern, ":", parts), strings.SplitN(arn, ":", parts)
@@ -39,7 +40,8 @@ func arnLike(pattern, arn string) bool {
 	return true
 }
 
-// glob goes back only to the latest *, so it is at worst quadratic.
+// glob matches * and ?. It backtracks only to the latest *, so it is at worst
+// quadratic.
 func glob(pattern, text string) bool {
 	p, t, star, mark := 0, 0, -1, 0
 	for t < len(text) {

@@ -14,18 +14,18 @@ func TestPermission(t *testing.T) {
 		sources               []string
 		want                  bool
 	}{
-		// As CDK writes them.
+		// As CDK generates them.
 		{"GET /pets/{id}", "GET", "/pets/1", []string{apiARN + "/*/*/pets/{id}"}, true},
 		{"$default", "GET", "/pets", []string{apiARN + "/*/*"}, true},
 		{"$default", "GET", "/pets", []string{apiARN + "/*/$default"}, true},
 		{"$default", "GET", "/pets", []string{apiARN + "/*"}, true},
 		{"ANY /pets", "PUT", "/pets", []string{apiARN + "/*/*/pets"}, true},
-		// Exact ones, and several.
+		// Exact, and several.
 		{"GET /pets", "GET", "/pets", []string{apiARN + "/$default/GET/pets"}, true},
 		{"GET /pets", "GET", "/pets", []string{apiARN + "/dev/GET/pets", apiARN + "/$default/GE?/pets"}, true},
 		{"GET /pets", "GET", "/pets", []string{"*"}, true},
 		{"GET /pets", "GET", "/pets", []string{"arn:*:execute-api:*:*:*"}, true},
-		// Those of another stage, method, path, API, account or service.
+		// Another stage, method, path, API, account or service.
 		{"GET /pets", "GET", "/pets", nil, false},
 		{"GET /pets", "GET", "/pets", []string{apiARN + "/dev/GET/pets"}, false},
 		{"GET /pets", "GET", "/pets", []string{apiARN + "/*/POST/pets"}, false},
@@ -43,7 +43,7 @@ func TestPermission(t *testing.T) {
 	for _, c := range cases {
 		a := api(c.route)
 		a.Routes[0].Integration.Sources = c.sources
-		g := open(t, a, echo, gateway.Options{})
+		g := newGateway(t, a, echo, gateway.Options{})
 		out := send(t, g, c.method, c.target, "")
 		if c.want {
 			if out.Code != 200 {
@@ -55,25 +55,24 @@ func TestPermission(t *testing.T) {
 	}
 }
 
-// What would be a 500 in AWS is said at the start, by stage.
 func TestPermissionWarning(t *testing.T) {
 	a := api("GET /pets", "GET /cats")
 	a.Stages = append(a.Stages, template.Stage{Name: "dev"})
 	a.Routes[0].Integration.Sources = []string{apiARN + "/$default/*/pets"}
-	got := open(t, a, echo, gateway.Options{}).Warnings()
-	want := `Route GET /pets: no permission lets API Gateway invoke the function of "GET /pets" in stage dev: it answers 500`
+	got := newGateway(t, a, echo, gateway.Options{}).Warnings()
+	want := `Route GET /pets: no permission lets API Gateway invoke the function of "GET /pets" in stage dev: the response is 500`
 	if len(got) != 1 || got[0] != want {
 		t.Errorf("warnings %q, want %q", got, want)
 	}
 }
 
-// The access log tells the developer why; the client does not learn it.
+// Only the access log shows the reason.
 func TestPermissionInTheLog(t *testing.T) {
 	log := &buffer{}
 	a := api("GET /pets")
 	a.Routes[0].Integration.Sources = nil
 	a.Stages[0].AccessLog = "$context.integrationErrorMessage"
-	send(t, open(t, a, echo, gateway.Options{AccessLog: log}), "GET", "/pets", "")
+	send(t, newGateway(t, a, echo, gateway.Options{AccessLog: log}), "GET", "/pets", "")
 	if !strings.Contains(log.String(), "doesn't have permissions to call the integration") {
 		t.Errorf("log %q", log.String())
 	}

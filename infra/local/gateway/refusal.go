@@ -2,15 +2,14 @@ package gateway
 
 import "net/http"
 
-// refused is one of API Gateway's own answers.
+// refused is an error response of API Gateway itself.
 type refused struct {
 	status  int
 	message string
 	kind    string // $context.error.responseType
 }
 
-// The table of API Gateway's own answers. Statuses and bodies are known for 401, 403, 404, 500 and 503; the bodies of 413 and 429 and
-// everything about 400 and 431 are [open].
+// The bodies of 413 and 429, and the statuses 400 and 431, are [open].
 var (
 	badRequest         = refused{http.StatusBadRequest, "Bad Request", "BAD_REQUEST"}
 	unauthorized       = refused{http.StatusUnauthorized, "Unauthorized", "UNAUTHORIZED"}
@@ -23,7 +22,7 @@ var (
 	serviceUnavailable = refused{http.StatusServiceUnavailable, "Service Unavailable", "INTEGRATION_TIMEOUT"}
 )
 
-// refusal makes the answer; its body has the form and the exact bytes of API Gateway's.
+// refusal returns the response with the exact body of API Gateway.
 func refusal(of refused) *response {
 	r := newResponse(of.status)
 	r.refused = of
@@ -32,7 +31,8 @@ func refusal(of refused) *response {
 	return r
 }
 
-// fail is refusal for a broken integration; the access log says why, the client does not learn it.
+// fail returns the refusal for a failed integration. Only the access log shows
+// the reason.
 func (x *exchange) fail(of refused, why string) *response {
 	x.integrationError = why
 	return refusal(of)

@@ -10,22 +10,23 @@ import (
 	"strings"
 )
 
-// response is an answer before it is written.
+// response is a response before it is written.
 type response struct {
 	status  int
 	header  http.Header
 	cookies []string
 	body    []byte
-	refused refused // zero for an answer of a function
+	refused refused // zero for a response of a function
 }
 
 func newResponse(status int) *response { return &response{status: status, header: http.Header{}} }
 
-// interpret turns what a function returned into an answer; false when API Gateway could not. JSON without a statusCode is
-// the body of a 200 itself. Names are exact: Go's decoder would take "StatusCode" for "statusCode".
+// interpret converts the payload that a function returned; false when API
+// Gateway could not. JSON without a statusCode is the body of a 200. The map
+// keeps names case-sensitive: a struct would accept "StatusCode".
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func interpret(payload []byte) (*response, bool) {
-	payload = bytes.Trim(payload, " \t\r\n") // the white space of JSON
+	payload = bytes.Trim(payload, " \t\r\n") // white space of JSON
 	var members map[string]json.RawMessage
 	notObject := json.Unmarshal(payload, &members) != nil
 	if notObject && !json.Valid(payload) {
@@ -45,7 +46,7 @@ func interpret(payload []byte) (*response, bool) {
 	return r, true
 }
 
-// fill takes the other members of an answer with a statusCode.
+// fill sets the other members of a response with a statusCode.
 func (r *response) fill(members map[string]json.RawMessage) bool {
 	var headers map[string]json.RawMessage
 	var body string
@@ -72,15 +73,15 @@ func (r *response) fill(members map[string]json.RawMessage) bool {
 	return true
 }
 
-// statusCode takes a whole number from 200 to 599; what AWS makes of anything else is [open].
+// statusCode parses an integer from 200 to 599; other values are [open].
 func statusCode(raw json.RawMessage) (int, bool) {
 	const least, most = 200, 599
 	status, err := strconv.Atoi(string(raw))
 	return status, err == nil && status >= least && status <= most
 }
 
-// setHeaders takes the headers that a function may set. Those of the connection are the gateway's, and so is the length;
-// a value that is no scalar, or that would break the line, fails the answer.
+// setHeaders copies the function's headers except Content-Length and hop-by-hop
+// headers. An invalid name or value fails the response.
 func (r *response) setHeaders(headers map[string]json.RawMessage) bool {
 	for name, raw := range headers {
 		value, ok := scalar(raw)
@@ -99,7 +100,7 @@ func (r *response) setHeaders(headers map[string]json.RawMessage) bool {
 	return !slices.ContainsFunc(r.cookies, func(cookie string) bool { return !isFieldValue(cookie) })
 }
 
-// isToken holds for the name of a header (RFC 9110 section 5.6.2).
+// isToken reports whether a header name is valid (RFC 9110 section 5.6.2).
 func isToken(name string) bool {
 	const others = "!#$%&'*+-.^_`|~"
 	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
@@ -108,13 +109,14 @@ func isToken(name string) bool {
 	})
 }
 
-// isFieldValue holds for a value without control characters (RFC 9110 section 5.5): a line break would begin a header of its own.
+// isFieldValue reports whether a value has no control characters (RFC 9110
+// section 5.5), which prevents header injection.
 func isFieldValue(value string) bool {
 	const del = 0x7f
 	return !strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '	' || c == del })
 }
 
-// scalar spells a text, number or boolean.
+// scalar formats a string, number or boolean.
 func scalar(raw json.RawMessage) (string, bool) {
 	switch raw[0] {
 	case '"':
@@ -132,8 +134,8 @@ func (r *response) mayHaveBody() bool {
 	return r.status != http.StatusNoContent && r.status != http.StatusNotModified
 }
 
-// write sends the answer with the id of the request.
-func (r *response) write(out http.ResponseWriter, x *exchange) {
+// write sends the response with the request id.
+func (r *response) write(out http.ResponseWriter, requestID string) {
 	header := out.Header()
 	for name, values := range r.header {
 		header[name] = values
@@ -141,15 +143,15 @@ func (r *response) write(out http.ResponseWriter, x *exchange) {
 	for _, cookie := range r.cookies {
 		header.Add("Set-Cookie", cookie)
 	}
-	header.Set("Apigw-Requestid", x.id)
+	header.Set("Apigw-Requestid", requestID)
 	if r.mayHaveBody() {
 		header.Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
 	if header.Get("Content-Type") == "" {
-		header["Content-Type"] = nil // or net/http would guess one
+		header["Content-Type"] = nil // prevents content sniffing by net/http
 	}
 	out.WriteHeader(r.status)
-	if r.mayHaveBody() { // net/http leaves it out for HEAD
-		_, _ = out.Write(r.body) //nolint:gosec // passing on what the function answers is the purpose
+	if r.mayHaveBody() { // net/http omits it for HEAD
+		_, _ = out.Write(r.body) //nolint:gosec // the function's response is passed through
 	}
 }

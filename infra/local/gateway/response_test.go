@@ -26,7 +26,7 @@ func TestResponse(t *testing.T) {
 		{`{}`, document, `{}`, 200},
 		{` {"a" : "ä<"} `, document, `{"a" : "ä<"}`, 200},
 		{`{"StatusCode": 404, "STATUSCODE": 404}`, document, `{"StatusCode": 404, "STATUSCODE": 404}`, 200},
-		// With a statusCode; text unless it says otherwise.
+		// With a statusCode; text by default.
 		{`{"statusCode": 200, "body": "hi"}`, text, "hi", 200},
 		{`{"statusCode": 201, "body": "{}", "headers": {"Content-Type": "application/json"}}`, document, "{}", 201},
 		{`{"statusCode": 404, "body": null, "headers": null, "cookies": null, "multiValueHeaders": null}`, text, "", 404},
@@ -35,21 +35,21 @@ func TestResponse(t *testing.T) {
 		{`{"statusCode": 204, "body": "dropped"}`, "", "", 204},
 		{`{"statusCode": 599}`, text, "", 599},
 		{`{"statusCode": 200, "Body": "not the body"}`, text, "", 200},
-		// isBase64Encoded is honored whatever the type.
+		// isBase64Encoded counts for every type.
 		{`{"statusCode": 200, "body": "aGk=", "isBase64Encoded": true}`, text, "hi", 200},
 		{`{"statusCode": 200, "body": "AP8=", "isBase64Encoded": true, "headers": {"content-type": "image/png"}}`, "image/png", "\x00\xff", 200},
 		{`{"statusCode": 200, "body": "aGk="}`, text, "aGk=", 200},
 		{`{"statusCode": 200, "headers": {"x-number": 7, "x-flag": true}}`, text, "", 200},
 	}
 	for _, c := range cases {
-		out := send(t, open(t, api("GET /pets"), answering(c.payload), gateway.Options{}), "GET", "/pets", "")
+		out := send(t, newGateway(t, api("GET /pets"), returning(c.payload), gateway.Options{}), "GET", "/pets", "")
 		if out.Code != c.status || out.Body.String() != c.body || out.Header().Get("Content-Type") != c.contentType {
 			t.Errorf("%s: %d %q %q; want %d %q %q", c.payload, out.Code, out.Header().Get("Content-Type"), out.Body, c.status, c.contentType, c.body)
 		}
 	}
 }
 
-// What API Gateway cannot interpret is a 500, and nothing of it reaches the client.
+// A payload that API Gateway cannot interpret is a 500.
 func TestBadResponse(t *testing.T) {
 	for _, payload := range []string{
 		``, `not JSON`, "\v0", "\u00850", `{"statusCode": 200`, `{"statusCode": 200} {}`, `{"statusCode": 200}x`,
@@ -60,19 +60,19 @@ func TestBadResponse(t *testing.T) {
 		`{"statusCode": 200, "headers": []}`, `{"statusCode": 200, "headers": {"a": ["b"]}}`, `{"statusCode": 200, "headers": {"a": null}}`,
 		`{"statusCode": 200, "headers": {"bad name": "x"}}`, `{"statusCode": 200, "headers": {"": "x"}}`, `{"statusCode": 200, "headers": {"ä": "x"}}`,
 		`{"statusCode": 200, "cookies": "a=1"}`, `{"statusCode": 200, "cookies": [1]}`,
-		// A line break would begin a header of the attacker's own.
+		// Header injection.
 		`{"statusCode": 200, "headers": {"x": "a\r\nset-cookie: b"}}`, `{"statusCode": 200, "cookies": ["a=1\nx: y"]}`, `{"statusCode": 200, "headers": {"x": "a\u0000"}}`,
 	} {
-		out := send(t, open(t, api("GET /pets"), answering(payload), gateway.Options{}), "GET", "/pets", "")
+		out := send(t, newGateway(t, api("GET /pets"), returning(payload), gateway.Options{}), "GET", "/pets", "")
 		wantRefusal(t, out, 500, "Internal Server Error")
 	}
 }
 
-// The array's cookies come first, then the header's; the connection is the gateway's business.
+// The array's cookies come first, then the header's.
 func TestResponseHeaders(t *testing.T) {
 	const payload = `{"statusCode": 200, "cookies": ["a=1", "b=2; Path=/"], "headers": {"Set-Cookie": "c=3", "x-own": "yes", "content-length": "999",
 		"Transfer-Encoding": "chunked", "connection": "close", "keep-alive": "x", "upgrade": "h2c", "apigw-requestid": "forged", "etag": "\"1\""}, "body": "hi"}`
-	header := send(t, open(t, api("GET /pets"), answering(payload), gateway.Options{}), "GET", "/pets", "").Header()
+	header := send(t, newGateway(t, api("GET /pets"), returning(payload), gateway.Options{}), "GET", "/pets", "").Header()
 	if got := strings.Join(header.Values("Set-Cookie"), "|"); got != "a=1|b=2; Path=/|c=3" {
 		t.Errorf("set-cookie %q", got)
 	}
@@ -88,11 +88,11 @@ func TestResponseHeaders(t *testing.T) {
 	}
 }
 
-// A length without a body would make the client wait for one.
+// A length without a body would make the client wait.
 func TestNoLengthWithoutBody(t *testing.T) {
 	for _, status := range []int{204, 304} {
 		payload := fmt.Sprintf(`{"statusCode": %d, "headers": {"Content-Length": "999"}, "body": "x"}`, status)
-		out := send(t, open(t, api("GET /pets"), answering(payload), gateway.Options{}), "GET", "/pets", "")
+		out := send(t, newGateway(t, api("GET /pets"), returning(payload), gateway.Options{}), "GET", "/pets", "")
 		if length, present := out.Header()["Content-Length"]; present || out.Body.Len() > 0 {
 			t.Errorf("%d: content-length %q, body %q", status, length, out.Body)
 		}
@@ -112,14 +112,14 @@ func TestIntegrationFailures(t *testing.T) {
 				return nil, fmt.Errorf("panic: secret@example.com")
 			}, 500, "Internal Server Error", "500 INTEGRATION_FAILURE - The function failed.",
 		},
-		{"bad response", answering(`x`), 500, "Internal Server Error", "500 INTEGRATION_FAILURE - The response from the Lambda function doesn't match the format that API Gateway expects."},
+		{"bad response", returning(`x`), 500, "Internal Server Error", "500 INTEGRATION_FAILURE - The response from the Lambda function doesn't match the format that API Gateway expects."},
 		{
-			"it takes longer than the integration waits", func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
+			"the integration times out", func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}, 503, "Service Unavailable", "503 INTEGRATION_TIMEOUT - Integration timed out.",
 		},
-		{"a status of the function is no failure", answering(`{"statusCode": 503, "body": "x"}`), 503, "", "503 - 503 -"},
+		{"a 503 of the function is not a failure", returning(`{"statusCode": 503, "body": "x"}`), 503, "", "503 - 503 -"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestIntegrationFailures(t *testing.T) {
 			a := api("GET /pets")
 			a.Routes[0].Integration.Timeout = 50 * time.Millisecond
 			a.Stages[0].AccessLog = "$context.status $context.error.responseType $context.integration.status $context.integrationErrorMessage"
-			out := send(t, open(t, a, c.function, gateway.Options{AccessLog: log}), "GET", "/pets", "")
+			out := send(t, newGateway(t, a, c.function, gateway.Options{AccessLog: log}), "GET", "/pets", "")
 			if c.message != "" {
 				wantRefusal(t, out, c.status, c.message)
 			}
@@ -138,17 +138,17 @@ func TestIntegrationFailures(t *testing.T) {
 	}
 }
 
-// A client that leaves does not stop a function: only the integration's timeout does.
-func TestClientLeaves(t *testing.T) {
-	left, leave := context.WithCancel(t.Context())
+// A disconnected client does not stop a function.
+func TestClientDisconnects(t *testing.T) {
+	disconnected, disconnect := context.WithCancel(t.Context())
 	finished := false
-	g := open(t, api("GET /pets"), func(ctx context.Context, arn, trace string, event []byte) ([]byte, error) {
-		leave()
-		<-left.Done()
+	g := newGateway(t, api("GET /pets"), func(ctx context.Context, arn, trace string, event []byte) ([]byte, error) {
+		disconnect()
+		<-disconnected.Done()
 		finished = ctx.Err() == nil
 		return echo(ctx, arn, trace, event)
 	}, gateway.Options{})
-	request, err := http.NewRequestWithContext(left, http.MethodGet, "/pets", http.NoBody)
+	request, err := http.NewRequestWithContext(disconnected, http.MethodGet, "/pets", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestClientLeaves(t *testing.T) {
 	}
 }
 
-// discard is a client that has gone.
+// discard is a disconnected client.
 type discard struct{}
 
 func (discard) Header() http.Header         { return http.Header{} }

@@ -16,7 +16,7 @@ const (
 	anyMethod       = "ANY"
 )
 
-// kind of a path segment; the smaller is the better match.
+// kind of a path segment, the better match first.
 type kind int
 
 const (
@@ -35,27 +35,25 @@ type route struct {
 	key, method string // method is ANY for any, "" for $default
 	segments    []segment
 	logicalID   string
-	sources     []string
 	integration template.Integration
 	authorization
 }
 
-// routeTable holds routes in the order in which they win: the first match is the answer. That is possible because two
-// routes that match one path differ in the kind of a segment, which the order compares.
+// routeTable holds the routes in order of precedence: the first match wins.
 type routeTable struct{ routes []*route }
 
 func newRouteTable(api template.API, authorizers map[string]*authorizer) (*routeTable, error) {
 	table := &routeTable{}
 	var problems []error
 	shapes := map[string]string{}
-	for _, of := range api.Routes {
-		r, err := compileRoute(of, authorizers)
+	for _, config := range api.Routes {
+		r, err := compileRoute(config, authorizers)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", of.LogicalID, err))
+			problems = append(problems, fmt.Errorf("%s: %w", config.LogicalID, err))
 			continue
 		}
 		if other, taken := shapes[r.shape()]; taken {
-			problems = append(problems, fmt.Errorf("%s: %w: %s and %s match the same requests", of.LogicalID, ErrRoute, other, r.key))
+			problems = append(problems, fmt.Errorf("%s: %w: %s and %s match the same requests", config.LogicalID, ErrRoute, other, r.key))
 		}
 		shapes[r.shape()] = r.key
 		table.routes = append(table.routes, r)
@@ -64,20 +62,20 @@ func newRouteTable(api template.API, authorizers map[string]*authorizer) (*route
 	return table, errors.Join(problems...)
 }
 
-// ErrRoute means that API Gateway would not create a route.
+// ErrRoute means that API Gateway would refuse to create a route.
 var ErrRoute = errors.New("not a route of an HTTP API")
 
-func compileRoute(of template.Route, authorizers map[string]*authorizer) (*route, error) {
+func compileRoute(config template.Route, authorizers map[string]*authorizer) (*route, error) {
 	r := &route{
-		key: of.Key, logicalID: of.LogicalID, integration: of.Integration, sources: of.Integration.Sources,
-		authorization: newAuthorization(of, authorizers),
+		key: config.Key, logicalID: config.LogicalID, integration: config.Integration,
+		authorization: newAuthorization(config, authorizers),
 	}
-	if of.Key == defaultRouteKey {
+	if config.Key == defaultRouteKey {
 		return r, nil
 	}
-	method, path, found := strings.Cut(of.Key, " ")
+	method, path, found := strings.Cut(config.Key, " ")
 	if !found || !strings.HasPrefix(path, "/") || !isMethod(method) {
-		return nil, fmt.Errorf("%w: %q", ErrRoute, of.Key)
+		return nil, fmt.Errorf("%w: %q", ErrRoute, config.Key)
 	}
 	r.method = method
 	var err error
@@ -128,7 +126,8 @@ func compileSegment(part string) (segment, error) {
 	return segment{parameter, name}, nil
 }
 
-// split gives the segments of a path. One slash at the end does not count: /x/ reaches the route /x.
+// split returns the segments of a path, ignoring one slash at the end: /x/
+// reaches the route /x.
 func split(path string) []string {
 	path = strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	if path == "" {
@@ -137,7 +136,7 @@ func split(path string) []string {
 	return strings.Split(path, "/")
 }
 
-// shape is the same for two routes that match the same requests, whatever their parameters are called.
+// shape is equal for two routes that match the same requests.
 func (r *route) shape() string {
 	var b strings.Builder
 	b.WriteString(r.method)
@@ -158,33 +157,28 @@ func (r *route) shape() string {
 	return b.String()
 }
 
-// compareRoutes puts the route that wins first: a full match before a greedy one, $default last; then the exact method
-// before ANY; then, from the left, a literal before a parameter before a greedy one.
+// compareRoutes orders routes by precedence: rank, then the segments from the
+// left, literal before parameter before greedy.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 func compareRoutes(a, b *route) int {
-	if c := cmp.Compare(a.class(), b.class()); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(boolRank(a.method == anyMethod), boolRank(b.method == anyMethod)); c != 0 {
+	if c := cmp.Compare(a.rank(), b.rank()); c != 0 {
 		return c
 	}
 	return slices.CompareFunc(a.segments, b.segments, func(x, y segment) int { return cmp.Compare(x.kind, y.kind) })
 }
 
-func (r *route) class() int {
+// rank puts full matches before greedy ones before $default, and within each an
+// exact method before ANY.
+func (r *route) rank() int {
+	rank := 0
 	switch {
 	case r.key == defaultRouteKey:
-		return 2
+		rank = 4
 	case len(r.segments) > 0 && r.segments[len(r.segments)-1].kind == greedy:
-		return 1
-	default:
-		return 0
+		rank = 2
 	}
-}
-
-func boolRank(b bool) int {
-	if b {
-		return 1
+	if r.method == anyMethod {
+		rank++
 	}
-	return 0
+	return rank
 }

@@ -20,36 +20,39 @@ func TestRouteSelection(t *testing.T) {
 		{documented, "GET", "/pets/dog/2", "GET /pets/dog/{id}"},
 		{documented, "GET", "/pets/cat/1", "GET /pets/{proxy+}"},
 		{documented, "POST", "/test/5", "ANY /{proxy+}"},
-		// Only the root is left for $default here: a greedy parameter needs a segment.
+		// A greedy parameter needs a segment.
 		{documented, "GET", "/", "$default"},
 		{[]string{"GET /a/{proxy+}"}, "GET", "/a", ""},
 		{[]string{"GET /a/{proxy+}"}, "GET", "/a/", ""},
 		{[]string{"GET /a/{proxy+}"}, "GET", "/a/b/c", "GET /a/{proxy+}"},
-		// Wrong method and unknown path are both 404; HEAD is not GET; methods are case-sensitive.
+		// Wrong method and unknown path are both 404; HEAD is not GET; methods
+		// are case-sensitive.
 		{[]string{"GET /pets"}, "POST", "/pets", ""},
 		{[]string{"GET /pets"}, "HEAD", "/pets", ""},
 		{[]string{"GET /pets"}, "get", "/pets", ""},
 		{[]string{"GET /pets"}, "GET", "/cats", ""},
 		{[]string{"GET /pets"}, "GET", "/pets/1", ""},
 		{[]string{"GET /pets"}, "GET", "/Pets", ""},
-		// No method is taken from a header.
+		// Method override headers are ignored.
 		{[]string{"POST /pets"}, "GET", "/pets", ""},
 		// The exact method wins over ANY before paths are compared.
 		{[]string{"ANY /pets/dog", "GET /pets/{id}"}, "GET", "/pets/dog", "GET /pets/{id}"},
 		{[]string{"ANY /pets/dog", "GET /pets/{id}"}, "PUT", "/pets/dog", "ANY /pets/dog"},
 		{[]string{"ANY /pets", "GET /pets"}, "GET", "/pets", "GET /pets"},
-		// A full match wins over a greedy one, whatever the method.
+		// A full match wins over a greedy one for any method.
 		{[]string{"GET /{proxy+}", "ANY /pets"}, "GET", "/pets", "ANY /pets"},
-		// From the left: a literal wins over a parameter, a parameter over a greedy one.
+		// From the left: a literal wins over a parameter, a parameter over a
+		// greedy one.
 		{[]string{"GET /{a}/b", "GET /a/{b}"}, "GET", "/a/b", "GET /a/{b}"},
 		{[]string{"GET /{a}/{b}", "GET /{a}/b"}, "GET", "/a/b", "GET /{a}/b"},
 		{[]string{"GET /{proxy+}", "GET /a/{proxy+}", "GET /{x}/{proxy+}"}, "GET", "/a/b", "GET /a/{proxy+}"},
 		{[]string{"GET /{proxy+}", "GET /{x}/{proxy+}"}, "GET", "/c/b", "GET /{x}/{proxy+}"},
-		// One slash at the end does not count.
+		// One slash at the end is ignored.
 		{[]string{"GET /pets"}, "GET", "/pets/", "GET /pets"},
 		{[]string{"GET /pets"}, "GET", "/pets//", ""},
 		{[]string{"GET /"}, "GET", "/", "GET /"},
-		// The path is decoded before it is matched: %2F separates, %252F does not.
+		// The path is decoded before it is matched: %2F separates, %252F does
+		// not.
 		{[]string{"GET /pets/{id}"}, "GET", "/pets/a%2Fb", ""},
 		{[]string{"GET /pets/{id}"}, "GET", "/pets/a%252Fb", "GET /pets/{id}"},
 		{[]string{"GET /pets"}, "GET", "/%70ets", "GET /pets"},
@@ -62,7 +65,7 @@ func TestRouteSelection(t *testing.T) {
 		{[]string{"GET /pets"}, "GET", "/pets;v=1", ""},
 	}
 	for _, c := range cases {
-		g := open(t, api(c.routes...), echo, gateway.Options{})
+		g := newGateway(t, api(c.routes...), echo, gateway.Options{})
 		out := send(t, g, c.method, c.target, "", "X-Http-Method-Override", "POST")
 		if c.want == "" {
 			wantRefusal(t, out, 404, "Not Found")
@@ -74,9 +77,9 @@ func TestRouteSelection(t *testing.T) {
 	}
 }
 
-// Without a CORS configuration an OPTIONS request is one like any other.
+// Without a CORS configuration OPTIONS is an ordinary method.
 func TestOptionsWithoutCORS(t *testing.T) {
-	g := open(t, api("GET /pets"), echo, gateway.Options{})
+	g := newGateway(t, api("GET /pets"), echo, gateway.Options{})
 	wantRefusal(t, send(t, g, "OPTIONS", "/pets", "", "Origin", "https://app.example", "Access-Control-Request-Method", "GET"), 404, "Not Found")
 }
 
@@ -91,16 +94,15 @@ func TestPathParameters(t *testing.T) {
 		{"GET /x/{y}/{proxy+}", "/x/1/2/3", "y", "1", "/x/1/2/3"},
 	}
 	for _, c := range cases {
-		e := event(t, send(t, open(t, api(c.route), echo, gateway.Options{}), "GET", c.target, ""))
+		e := event(t, send(t, newGateway(t, api(c.route), echo, gateway.Options{}), "GET", c.target, ""))
 		if got := member(e, "pathParameters", c.name); got != c.want || e["rawPath"] != c.rawPath {
 			t.Errorf("%s: %s is %q, rawPath %q; want %q, %q", c.target, c.name, got, e["rawPath"], c.want, c.rawPath)
 		}
 	}
 }
 
-// A path that is no text cannot stand in an event [open].
-func TestPathThatIsNoText(t *testing.T) {
-	g := open(t, api("GET /{proxy+}"), echo, gateway.Options{})
+func TestPathNotUTF8(t *testing.T) {
+	g := newGateway(t, api("GET /{proxy+}"), echo, gateway.Options{})
 	wantRefusal(t, send(t, g, "GET", "/a%ff", ""), 400, "Bad Request")
 }
 
@@ -130,11 +132,11 @@ func TestStageSelection(t *testing.T) {
 		{stages("dev"), "/pets", "", "", "", ""},
 		{stages("dev"), "/", "", "", "", ""},
 		{stages("dev"), "/developer/pets", "", "", "", ""},
-		// $default is never a name in a path.
+		// $default is not a path segment.
 		{stages("$default"), "/$default/pets", "", "", "", ""},
 	}
 	for _, c := range cases {
-		out := send(t, open(t, c.api, echo, gateway.Options{}), "GET", c.target, "")
+		out := send(t, newGateway(t, c.api, echo, gateway.Options{}), "GET", c.target, "")
 		if c.stage == "" {
 			wantRefusal(t, out, 404, "Not Found")
 			continue
@@ -152,10 +154,10 @@ func TestStageSelection(t *testing.T) {
 func TestDisabledEndpoint(t *testing.T) {
 	a := api("GET /pets")
 	a.DisableExecuteAPIEndpoint = true
-	wantRefusal(t, send(t, open(t, a, echo, gateway.Options{}), "GET", "/pets", ""), 403, "Forbidden")
+	wantRefusal(t, send(t, newGateway(t, a, echo, gateway.Options{}), "GET", "/pets", ""), 403, "Forbidden")
 }
 
-// What API Gateway would not create stops the start.
+// API Gateway refuses to create these.
 func TestBadRoutes(t *testing.T) {
 	for _, routes := range [][]string{
 		{"GET /pets/{a}", "GET /pets/{b}"},

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// NewServer gives a server with limits that fit this gateway: header lines up to what [Gateway] itself refuses, and no
-// patience with clients that dribble.
+// NewServer returns a server with time limits against slow clients. Its header
+// limit is above the one that [Gateway] enforces itself.
 func NewServer(handler http.Handler) *http.Server {
 	const (
 		headerTime = 10 * time.Second
@@ -15,8 +15,8 @@ func NewServer(handler http.Handler) *http.Server {
 	)
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: 8 * maxHeaderBytes, // above it net/http answers 431 by itself
-		// `OPTIONS *` is no exception: net/http would answer it 200.
+		MaxHeaderBytes: 8 * maxHeaderBytes, // above it net/http itself sends 431
+		// net/http would respond to `OPTIONS *` with 200.
 		DisableGeneralOptionsHandler: true,
 	}
 }

@@ -1,7 +1,6 @@
 package gateway_test
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"net"
@@ -32,8 +31,8 @@ func listen(t *testing.T, g http.Handler) (address string) {
 	return listener.Addr().String()
 }
 
-// exchange sends raw bytes and gives the raw answer.
-func exchange(t *testing.T, address, request string) string {
+// sendRaw sends raw bytes and returns the raw response.
+func sendRaw(t *testing.T, address, request string) string {
 	t.Helper()
 	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
 	if err != nil {
@@ -43,17 +42,17 @@ func exchange(t *testing.T, address, request string) string {
 	if _, err := io.WriteString(connection, request); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := io.ReadAll(bufio.NewReader(connection))
-	if err != nil && len(answer) == 0 {
+	response, err := io.ReadAll(connection)
+	if err != nil && len(response) == 0 {
 		t.Fatal(err)
 	}
-	return string(answer)
+	return string(response)
 }
 
 func TestOnTheWire(t *testing.T) {
 	a := api("GET /pets", "ANY /any")
 	a.CORS = corsFor(page)
-	address := listen(t, open(t, a, answering(`{"statusCode": 200, "body": "hi"}`), gateway.Options{}))
+	address := listen(t, newGateway(t, a, returning(`{"statusCode": 200, "body": "hi"}`), gateway.Options{}))
 	cases := []struct {
 		request, status string
 		want, wantNot   string
@@ -66,9 +65,9 @@ func TestOnTheWire(t *testing.T) {
 			"204 No Content", "Access-Control-Allow-Origin: https://app.example", "Content-",
 		},
 		{"GET /pets?" + strings.Repeat("q", 20000) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "431 Request Header Fields Too Large", `{"message":`, ""},
-		// Its path is no path: that is the gateway's to say, not net/http's.
+		// The gateway refuses it, not net/http.
 		{"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "{\"message\":\"Bad Request\"}", ""},
-		// What is no HTTP never reaches the gateway.
+		// Refused by net/http.
 		{"GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
 		{"GET /pets HTTP/1.1\r\nConnection: close\r\n\r\n", "400 Bad Request", "", ""},
 		{"GET /pets HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400 Bad Request", "", ""},
@@ -77,9 +76,9 @@ func TestOnTheWire(t *testing.T) {
 		{"GET /pets HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\nX: " + strings.Repeat("x", 90000) + "\r\n\r\n", "431 Request Header Fields Too Large", "text/plain", "Access-Control-"},
 	}
 	for _, c := range cases {
-		answer := exchange(t, address, c.request)
-		if !strings.HasPrefix(answer, "HTTP/1.1 "+c.status) || !strings.Contains(answer, c.want) || c.wantNot != "" && strings.Contains(answer, c.wantNot) {
-			t.Errorf("%.60q: %q", c.request, answer)
+		response := sendRaw(t, address, c.request)
+		if !strings.HasPrefix(response, "HTTP/1.1 "+c.status) || !strings.Contains(response, c.want) || c.wantNot != "" && strings.Contains(response, c.wantNot) {
+			t.Errorf("%.60q: %q", c.request, response)
 		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// wholeStack serves the project's own template with this test program in place of every function.
+// wholeStack serves the project's template with this test program as every
+// function.
 func wholeStack(t testing.TB, change func(*template.Stack)) (*httptest.Server, *jwtauthtest.Issuer) {
 	t.Helper()
 	issuer := jwtauthtest.NewIssuer(t)
@@ -78,7 +79,7 @@ func TestWholeStack(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			status, header, body := ask(t, server.URL, c.method, c.path, "Authorization", c.token)
+			status, header, body := call(t, server.URL, c.method, c.path, "Authorization", c.token)
 			if status != c.status || !strings.Contains(body, c.body) {
 				t.Errorf("%d %s, want %d %s", status, body, c.status, c.body)
 			}
@@ -89,24 +90,23 @@ func TestWholeStack(t *testing.T) {
 	}
 }
 
-// A function that hangs longer than its route waits is a 503, and the next call is served by another process.
+// A hanging function is a 503; another process serves the next call.
 func TestIntegrationTimeout(t *testing.T) {
 	server, _ := wholeStack(t, func(s *template.Stack) {
 		for at := range s.APIs[0].Routes {
 			s.APIs[0].Routes[at].Integration.Timeout = 3 * time.Second
 		}
 	})
-	status, header, body := ask(t, server.URL, "GET", "/pets?do=hang", "", "")
+	status, header, body := call(t, server.URL, "GET", "/pets?do=hang", "", "")
 	if status != 503 || body != `{"message":"Service Unavailable"}` || header.Get("Content-Length") != "33" {
 		t.Errorf("%d %s", status, body)
 	}
-	if status, _, _ := ask(t, server.URL, "GET", "/pets", "", ""); status != 200 {
+	if status, _, _ := call(t, server.URL, "GET", "/pets", "", ""); status != 200 {
 		t.Errorf("the next call: %d", status)
 	}
 }
 
-// An event over Lambda's 6 MB is a failure of the integration, although the gateway takes 10 MB [open]; base64 makes a third more
-// of a body that is no text.
+// An event over Lambda's 6 MB fails the integration [open].
 func TestEventOverLambdasLimit(t *testing.T) {
 	server, issuer := wholeStack(t, nil)
 	token := issuer.Token(jwtauthtest.Scopes("update:pets"))
@@ -136,8 +136,9 @@ func TestEventOverLambdasLimit(t *testing.T) {
 	}
 }
 
-// ask sends a request with pairs of header names and values; an empty value sends none.
-func ask(t testing.TB, base, method, path string, headers ...string) (int, http.Header, string) {
+// call sends a request; headers are pairs of name and value. Empty values are
+// skipped.
+func call(t testing.TB, base, method, path string, headers ...string) (int, http.Header, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, base+path, nil)
 	if err != nil {

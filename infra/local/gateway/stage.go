@@ -12,19 +12,19 @@ import (
 
 const defaultStage = "$default"
 
-// stage is where an API is served, with its limits and its log.
+// stage is a deployed stage with its limits and its access log.
 type stage struct {
 	name      string
 	variables map[string]string
 	accessLog *logFormat
-	buckets   map[string]*bucket // by route key; a route without an entry uses rest
+	throttle  template.Throttle // of routes without their own settings
 	now       func() time.Time
-	rest      template.Throttle
 
-	mu sync.Mutex // guards buckets
+	mu      sync.Mutex
+	buckets map[string]*bucket // by route key
 }
 
-// The limits of an account, which count where a stage has none.
+// The limits of an account apply to stages without their own.
 const (
 	accountBurst = 5000
 	accountRate  = 10000
@@ -33,25 +33,25 @@ const (
 func newStages(api template.API, now func() time.Time) (map[string]*stage, error) {
 	stages := make(map[string]*stage, len(api.Stages))
 	var problems []error
-	for _, of := range api.Stages {
-		s := &stage{name: of.Name, variables: of.Variables, buckets: map[string]*bucket{}, now: now, rest: of.Throttle}
-		for key, throttle := range of.RouteThrottle {
-			s.buckets[key] = newBucket(merge(throttle, of.Throttle), now())
+	for _, config := range api.Stages {
+		s := &stage{name: config.Name, variables: config.Variables, buckets: map[string]*bucket{}, now: now, throttle: config.Throttle}
+		for key, throttle := range config.RouteThrottle {
+			s.buckets[key] = newBucket(merge(throttle, config.Throttle), now())
 		}
-		if of.AccessLog != "" {
-			format, err := parseLogFormat(of.AccessLog)
+		if config.AccessLog != "" {
+			format, err := parseLogFormat(config.AccessLog)
 			if err != nil {
-				problems = append(problems, fmt.Errorf("%s: %w", of.LogicalID, err))
+				problems = append(problems, fmt.Errorf("%s: %w", config.LogicalID, err))
 			}
 			s.accessLog = format
 		}
-		stages[of.Name] = s
+		stages[config.Name] = s
 	}
 	return stages, errors.Join(problems...)
 }
 
-// selectStage gives a named stage to a path whose first segment is its name, else $default; the rest of the path
-// is matched against the routes.
+// selectStage returns the stage named by the first segment of the path, else
+// $default. Routes match the rest of the path.
 func (g *Gateway) selectStage(x *exchange) *stage {
 	first, _, _ := strings.Cut(x.path[1:], "/")
 	if named, found := g.stages[first]; found && first != defaultStage {
@@ -65,31 +65,31 @@ func (g *Gateway) selectStage(x *exchange) *stage {
 	return g.stages[defaultStage]
 }
 
-// allow takes a token from the route's bucket. Every route has one of its own; what a stage says is the
-// limit of each of its routes [open].
+// allow takes a token from the route's bucket. The limit of a stage applies to
+// each of its routes separately [open].
 func (s *stage) allow(routeKey string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, found := s.buckets[routeKey]
 	if !found {
-		b = newBucket(s.rest, s.now())
+		b = newBucket(s.throttle, s.now())
 		s.buckets[routeKey] = b
 	}
 	return b.take(s.now())
 }
 
-// merge lets a route's settings win over the stage's.
-func merge(route, rest template.Throttle) template.Throttle {
+// merge fills the settings that a route lacks from its stage.
+func merge(route, stage template.Throttle) template.Throttle {
 	if route.Burst == nil {
-		route.Burst = rest.Burst
+		route.Burst = stage.Burst
 	}
 	if route.Rate == nil {
-		route.Rate = rest.Rate
+		route.Rate = stage.Rate
 	}
 	return route
 }
 
-// bucket is a token bucket: burst is its size, rate how fast it fills.
+// bucket is a token bucket that refills at rate tokens per second.
 type bucket struct {
 	size, rate, tokens float64
 	at                 time.Time
@@ -103,7 +103,7 @@ func newBucket(limits template.Throttle, now time.Time) *bucket {
 	if limits.Rate != nil {
 		b.rate = *limits.Rate
 	}
-	if b.rate == 0 { // a rate of zero closes a route, whatever the burst
+	if b.rate == 0 { // rate zero closes the route regardless of the burst
 		b.size = 0
 	}
 	b.tokens = b.size

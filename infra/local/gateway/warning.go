@@ -9,12 +9,12 @@ import (
 	"example.com/securedpets/infra/local/template"
 )
 
-// warnings finds what deploys and then fails.
+// warnings lists what deploys and then fails in AWS.
 func warnings(api template.API, table *routeTable) []string {
 	var found []string
-	if needing := withheldToken(api); needing != "" {
+	if key := unlistedAuthorization(api); key != "" {
 		found = append(found, fmt.Sprintf("%s: * in AllowHeaders does not cover Authorization, which %q needs: "+
-			"browsers refuse to send it until it is listed as well", api.LogicalID, needing))
+			"list it too, or browsers will not send it", api.LogicalID, key))
 	}
 	for _, r := range table.routes {
 		for _, s := range api.Stages {
@@ -23,24 +23,24 @@ func warnings(api template.API, table *routeTable) []string {
 				method = http.MethodGet
 			}
 			if !r.mayInvoke(api.ARN, s.Name, method) {
-				found = append(found, fmt.Sprintf("%s: no permission lets API Gateway invoke the function of %q in stage %s: it answers 500",
+				found = append(found, fmt.Sprintf("%s: no permission lets API Gateway invoke the function of %q in stage %s: the response is 500",
 					r.logicalID, r.key, s.Name))
 			}
 		}
 		if r.kind == template.AuthorizationIAM {
-			found = append(found, fmt.Sprintf("%s: %q wants signed requests, which cannot be checked here: it answers 403", r.logicalID, r.key))
+			found = append(found, fmt.Sprintf("%s: %q requires signed requests, which are not supported here: the response is 403", r.logicalID, r.key))
 		}
-		if swallowsPreflight(api, table, r) {
-			found = append(found, fmt.Sprintf("%s: %q takes the preflight and its authorizer refuses it: add a public OPTIONS route for the same path", r.logicalID, r.key))
+		if blocksPreflight(api, table, r) {
+			found = append(found, fmt.Sprintf("%s: %q receives the preflight and its authorizer refuses it: add a public OPTIONS route for the same path", r.logicalID, r.key))
 		}
 	}
 	return found
 }
 
-// withheldToken gives the key of a route that needs the header Authorization where the CORS configuration allows every header
-// but lists that one nowhere: the Fetch standard keeps it out of the wildcard.
+// unlistedAuthorization returns the key of a route that needs the Authorization
+// header where AllowHeaders has only the wildcard, which does not cover it.
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-func withheldToken(api template.API) string {
+func unlistedAuthorization(api template.API) string {
 	if api.CORS == nil || !slices.Contains(api.CORS.AllowHeaders, "*") ||
 		slices.ContainsFunc(api.CORS.AllowHeaders, isAuthorization) {
 		return ""
@@ -56,8 +56,9 @@ func withheldToken(api template.API) string {
 
 func isAuthorization(header string) bool { return strings.EqualFold(header, "authorization") }
 
-// swallowsPreflight holds for a route that needs a token and takes OPTIONS requests of a browser, which never carry one.
-func swallowsPreflight(api template.API, table *routeTable, r *route) bool {
+// blocksPreflight reports whether a route that requires a token receives
+// preflight requests, which never carry one.
+func blocksPreflight(api template.API, table *routeTable, r *route) bool {
 	takesOptions := r.method == http.MethodOptions || r.method == anyMethod || r.key == defaultRouteKey
 	if api.CORS == nil || r.kind == template.AuthorizationNone || !takesOptions {
 		return false
@@ -71,7 +72,7 @@ func swallowsPreflight(api template.API, table *routeTable, r *route) bool {
 	return true
 }
 
-// covers holds when every path of the other route is also one of this route.
+// covers reports whether this route matches every path of the other route.
 func (r *route) covers(other *route) bool {
 	for at, s := range r.segments {
 		if s.kind == greedy {

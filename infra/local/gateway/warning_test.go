@@ -9,8 +9,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// A wildcard of headers leaves Authorization out: said at the start, and served as in AWS, where a browser finds out.
-func TestWithheldTokenWarning(t *testing.T) {
+// The wildcard in AllowHeaders does not cover Authorization.
+func TestUnlistedAuthorizationWarning(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
 	const header, query = "$request.header.Authorization", "$request.querystring.token"
 	cases := []struct {
@@ -21,10 +21,10 @@ func TestWithheldTokenWarning(t *testing.T) {
 		{"*", template.AuthorizationJWT, strings.ToLower(header), true},
 		{"content-type,*", template.AuthorizationJWT, header, true},
 		{"*", template.AuthorizationIAM, "", true},
-		// It is listed, in whatever case.
+		// Listed, in any case.
 		{"*,Authorization", template.AuthorizationJWT, header, false},
 		{"authorization", template.AuthorizationJWT, header, false},
-		// Nobody sends it, or pages are to send nothing at all.
+		// Not required, or no wildcard.
 		{"*", template.AuthorizationNone, "", false},
 		{"*", template.AuthorizationJWT, query, false},
 		{"*", template.AuthorizationJWT, "$request.header.X-Token", false},
@@ -39,8 +39,8 @@ func TestWithheldTokenWarning(t *testing.T) {
 		}
 		a.CORS = corsFor(page)
 		a.CORS.AllowHeaders = strings.FieldsFunc(c.headers, func(r rune) bool { return r == ',' })
-		g := open(t, a, echo, gateway.Options{})
-		const want = `Api: * in AllowHeaders does not cover Authorization, which "GET /pets" needs: browsers refuse to send it until it is listed as well`
+		g := newGateway(t, a, echo, gateway.Options{})
+		const want = `Api: * in AllowHeaders does not cover Authorization, which "GET /pets" needs: list it too, or browsers will not send it`
 		if got := strings.Join(g.Warnings(), "\n"); strings.Contains(got, want) != c.want || !c.want && strings.Contains(got, "AllowHeaders") {
 			t.Errorf("%+v: warnings %q", c, got)
 		}
@@ -51,9 +51,8 @@ func TestWithheldTokenWarning(t *testing.T) {
 	}
 }
 
-// Without CORS no page gets as far as that.
-func TestNoWithheldTokenWithoutCORS(t *testing.T) {
-	if warnings := open(t, secured(jwtauthtest.NewIssuer(t)), echo, gateway.Options{}).Warnings(); len(warnings) != 0 {
+func TestNoWarningWithoutCORS(t *testing.T) {
+	if warnings := newGateway(t, secured(jwtauthtest.NewIssuer(t)), echo, gateway.Options{}).Warnings(); len(warnings) != 0 {
 		t.Errorf("warnings %q", warnings)
 	}
 }
