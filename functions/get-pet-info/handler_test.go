@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
@@ -27,7 +27,7 @@ var (
 func shop(t *testing.T) (*ft.Function, *dynamo.Store, *jwtauthtest.Issuer) {
 	t.Helper()
 	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-	return ft.New(t, build, ft.Identity(issuer), table.Environment()), table.Store(t, nil), issuer
+	return ft.New(t, contract.ListPets, wire, ft.Identity(issuer), table.Environment()), table.Store(t, nil), issuer
 }
 
 func fill(t *testing.T, store *dynamo.Store, wanted ...pets.Pet) {
@@ -81,9 +81,9 @@ func TestOwnersAreShownToWhomTheyConcern(t *testing.T) {
 		edit ft.Edit
 		want string
 	}{
-		{"administrator", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.UpdatePets))), shown},
+		{"administrator", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets))), shown},
 		{"owner", ft.Bearer(issuer.Token(jwtauthtest.SubjectOf(ann.Subject))), shown},
-		{"another buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.PurchasePets))), hidden},
+		{"another buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopePurchasePets))), hidden},
 		{"anyone who says he is the owner", ft.Header("x-user-email", ann.Email), hidden},
 		{"a scope that only begins like it", ft.Bearer(issuer.Token(jwtauthtest.Scopes("update:pets2"))), hidden},
 	} {
@@ -172,7 +172,7 @@ func TestETag(t *testing.T) {
 	if resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", held)); resp.StatusCode != http.StatusOK {
 		t.Errorf("after a sale: %d, want a new list", resp.StatusCode)
 	}
-	admin := ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.UpdatePets)))
+	admin := ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets)))
 	anonymous := f.Call(t.Context(), t, ft.Event(t, "anonymous")).Headers["etag"]
 	if resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", admin)); resp.Headers["etag"] == anonymous {
 		t.Error("two views of the list have one tag")

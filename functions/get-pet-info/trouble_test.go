@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
@@ -23,7 +24,7 @@ func TestStoreTrouble(t *testing.T) {
 			t.Parallel()
 			table := dynamotest.NewTable(t)
 			network := &dynamotest.Faults{Plan: func(int, string) dynamotest.Fault { return tt.fault }}
-			f := ft.New(t, build, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment(), dynamotest.Proxy(t, network))
+			f := ft.New(t, contract.ListPets, wire, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment(), dynamotest.Proxy(t, network))
 			resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
 			ft.Want(t, tt.name, resp, http.StatusServiceUnavailable, `{"message":"Unable to retrieve pet information at this time"}`)
 			if resp.Headers["retry-after"] != "1" {
@@ -38,7 +39,7 @@ func TestStoreTrouble(t *testing.T) {
 
 func TestCorruptItem(t *testing.T) {
 	table := dynamotest.NewTable(t)
-	f := ft.New(t, build, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
+	f := ft.New(t, contract.ListPets, wire, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
 	fill(t, table.Store(t, nil), dog)
 	table.Put(t, dog.ID, dynamotest.Attributes{})
 	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))

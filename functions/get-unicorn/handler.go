@@ -8,12 +8,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/rest"
 )
 
-const maxName = 256
-
-// get answers with the gift that every unicorn has: flight.
+// get returns the gift of every unicorn: flight.
 func get(_ context.Context, req rest.Request) (rest.Response, error) {
 	query, err := rest.Query(req)
 	if err != nil {
@@ -25,7 +24,7 @@ func get(_ context.Context, req rest.Request) (rest.Response, error) {
 		return rest.Response{}, rest.BadRequest("Missing Unicorn Name")
 	case len(query["name"]) > 1:
 		return rest.Response{}, rest.BadRequest("name must be given once")
-	case len(name) > maxName || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+	case len(name) > contract.MaxUnicornName || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return rest.Response{}, rest.BadRequest("name must be at most 256 bytes of text without control characters")
 	}
 	body, err := json.Marshal(struct {

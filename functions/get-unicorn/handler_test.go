@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
 func TestGet(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
-	f := ft.New(t, build, ft.Identity(issuer))
-	rider := ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.ReadUnicorn)))
+	f := ft.New(t, contract.FindUnicorn, wire, ft.Identity(issuer))
+	rider := ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeReadUnicorn)))
 	const (
 		missing = `{"message":"Missing Unicorn Name"}`
 		bad     = `{"message":"name must be at most 256 bytes of text without control characters"}`
@@ -48,7 +48,7 @@ func TestGet(t *testing.T) {
 
 func TestWho(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
-	f := ft.New(t, build, ft.Identity(issuer))
+	f := ft.New(t, contract.FindUnicorn, wire, ft.Identity(issuer))
 	for _, tt := range []struct {
 		name   string
 		edit   ft.Edit
@@ -57,8 +57,8 @@ func TestWho(t *testing.T) {
 	}{
 		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
 		{"no scope", ft.Bearer(issuer.Token()), http.StatusForbidden, ft.Forbidden},
-		{"another scope", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.ListUnicorns))), http.StatusForbidden, ft.Forbidden},
-		{"a trainer has both", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.ListUnicorns, access.ReadUnicorn))), http.StatusOK, `{"name":"Gaia","gift":"Flight"}`},
+		{"another scope", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns))), http.StatusForbidden, ft.Forbidden},
+		{"a trainer has both", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns, contract.ScopeReadUnicorn))), http.StatusOK, `{"name":"Gaia","gift":"Flight"}`},
 	} {
 		ft.Want(t, tt.name, f.Call(t.Context(), t, ft.Event(t, "gaia", tt.edit)), tt.status, tt.body)
 	}

@@ -1,32 +1,18 @@
-// Command get-unicorn serves GET /unicorn?name=X: what gift a unicorn has, for
-// trainers and riders.
+// Command get-unicorn serves GET /unicorn?name=X: the gift of a unicorn, for trainers and riders.
 package main
 
 import (
-	"errors"
-	"io"
-
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/functions/internal/telemetry"
 )
 
-func main() { rest.Main(build) }
+func main() { rest.Main(contract.FindUnicorn, wire) }
 
-// build makes the endpoint, or returns all complaints about the environment.
-func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	tel, telErr := telemetry.New(getenv("LOG_LEVEL"), stdout)
-	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(telErr, settingsErr); err != nil {
-		return nil, err
-	}
-	guard, err := settings.Guard(tel)
+func wire(p rest.Program) (rest.Handler, error) {
+	guard, err := access.RequireScopes(p)
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Endpoint{
-		Route:     "GET /unicorn",
-		Handler:   rest.Handler(guard.Require(get, access.ReadUnicorn)),
-		Telemetry: tel,
-	}, nil
+	return guard(get), nil
 }

@@ -7,7 +7,7 @@ import (
 	"example.com/securedpets/functions/internal/rest"
 )
 
-// unicorns is a constant: nobody has ever added one. "Magestic" is how it is spelled.
+// unicorns never change. "Magestic" is the spelling of the tutorial.
 const unicorns = `[{"name":"Gaia","gift":"Speed"},{"name":"Magestic","gift":"Magic"},{"name":"Sparkles","gift":"Glitter"}]`
 
 func list(context.Context, rest.Request) (rest.Response, error) {

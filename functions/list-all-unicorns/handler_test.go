@@ -4,24 +4,24 @@ import (
 	"net/http"
 	"testing"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
 func TestWho(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
-	f := ft.New(t, build, ft.Identity(issuer))
+	f := ft.New(t, contract.ListUnicorns, wire, ft.Identity(issuer))
 	for _, tt := range []struct {
 		name   string
 		edit   ft.Edit
 		status int
 		body   string
 	}{
-		{"a trainer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.ListUnicorns, access.ReadUnicorn))), http.StatusOK, `[{"name":"Gaia","gift":"Speed"},{"name":"Magestic","gift":"Magic"},{"name":"Sparkles","gift":"Glitter"}]`},
-		{"a rider", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.ReadUnicorn))), http.StatusForbidden, ft.Forbidden},
+		{"a trainer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns, contract.ScopeReadUnicorn))), http.StatusOK, `[{"name":"Gaia","gift":"Speed"},{"name":"Magestic","gift":"Magic"},{"name":"Sparkles","gift":"Glitter"}]`},
+		{"a rider", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeReadUnicorn))), http.StatusForbidden, ft.Forbidden},
 		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
-		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(access.ListUnicorns))), http.StatusUnauthorized, ft.Unauthorized},
+		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(contract.ScopeListUnicorns))), http.StatusUnauthorized, ft.Unauthorized},
 	} {
 		resp := f.Call(t.Context(), t, ft.Event(t, "list", tt.edit))
 		ft.Want(t, tt.name, resp, tt.status, tt.body)
@@ -33,9 +33,9 @@ func TestWho(t *testing.T) {
 
 func TestKeysDown(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
-	f := ft.New(t, build, ft.Identity(issuer))
+	f := ft.New(t, contract.ListUnicorns, wire, ft.Identity(issuer))
 	issuer.Down()
-	resp := f.Call(t.Context(), t, ft.Event(t, "list", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.ListUnicorns)))))
+	resp := f.Call(t.Context(), t, ft.Event(t, "list", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns)))))
 	ft.Want(t, "keys down", resp, http.StatusServiceUnavailable, `{"message":"Service Unavailable"}`)
 	if resp.Headers["retry-after"] == "" {
 		t.Error("503 without retry-after")
@@ -43,7 +43,7 @@ func TestKeysDown(t *testing.T) {
 }
 
 func TestOddEvents(t *testing.T) {
-	f := ft.New(t, build, ft.Identity(jwtauthtest.NewIssuer(t)))
+	f := ft.New(t, contract.ListUnicorns, wire, ft.Identity(jwtauthtest.NewIssuer(t)))
 	for _, tt := range []struct {
 		payload string
 		status  int

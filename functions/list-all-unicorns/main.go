@@ -1,32 +1,18 @@
-// Command list-all-unicorns serves GET /unicorns: all unicorns with their gifts,
-// for trainers.
+// Command list-all-unicorns serves GET /unicorns: all unicorns with their gifts, for trainers.
 package main
 
 import (
-	"errors"
-	"io"
-
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/functions/internal/telemetry"
 )
 
-func main() { rest.Main(build) }
+func main() { rest.Main(contract.ListUnicorns, wire) }
 
-// build makes the endpoint, or returns all complaints about the environment.
-func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	tel, telErr := telemetry.New(getenv("LOG_LEVEL"), stdout)
-	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(telErr, settingsErr); err != nil {
-		return nil, err
-	}
-	guard, err := settings.Guard(tel)
+func wire(p rest.Program) (rest.Handler, error) {
+	guard, err := access.RequireScopes(p)
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Endpoint{
-		Route:     "GET /unicorns",
-		Handler:   rest.Handler(guard.Require(list, access.ListUnicorns)),
-		Telemetry: tel,
-	}, nil
+	return guard(list), nil
 }

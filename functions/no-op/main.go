@@ -1,28 +1,19 @@
-// Command no-op serves OPTIONS on every path. An explicit OPTIONS route takes a
-// browser's preflight request before API Gateway's own answer to it, and API
-// Gateway adds the configured CORS headers to whatever the route answers: so
-// this answers 204 with nothing, and needs to know nobody.
+// Command no-op serves OPTIONS on every path: 204 and no headers. An explicit OPTIONS route takes a
+// browser's preflight request before API Gateway's own response; API Gateway adds the configured
+// CORS headers.
 package main
 
 import (
 	"context"
-	"io"
 	"net/http"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/functions/internal/telemetry"
 )
 
-func main() { rest.Main(build) }
+func main() { rest.Main(contract.Preflight, wire) }
 
-// build makes the endpoint, or returns all complaints about the environment.
-func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	tel, err := telemetry.New(getenv("LOG_LEVEL"), stdout)
-	if err != nil {
-		return nil, err
-	}
-	return &rest.Endpoint{Route: "OPTIONS /{proxy+}", Handler: noContent, Telemetry: tel}, nil
-}
+func wire(rest.Program) (rest.Handler, error) { return noContent, nil }
 
 func noContent(_ context.Context, req rest.Request) (rest.Response, error) {
 	if req.RequestContext.HTTP.Method == "" {

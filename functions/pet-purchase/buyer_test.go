@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	jt "example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
@@ -22,7 +22,7 @@ func (s shop) idToken(edits ...jt.Edit) string {
 }
 
 func (s shop) plainBuyer(edits ...jt.Edit) ft.Edit {
-	edits = append([]jt.Edit{jt.SubjectOf(subject), jt.Scopes(access.PurchasePets)}, edits...)
+	edits = append([]jt.Edit{jt.SubjectOf(subject), jt.Scopes(contract.ScopePurchasePets)}, edits...)
 	return ft.Bearer(s.issuer.Token(edits...))
 }
 
@@ -122,7 +122,7 @@ func TestEmailClaim(t *testing.T) {
 		{"configured and absent", "mail", []jt.Edit{jt.Claim("email", "ann@example.com")}, http.StatusUnauthorized, nobody},
 	} {
 		s := open(t, dog, cat)
-		s.f = ft.New(t, build, ft.Identity(s.issuer), s.table.Environment(), map[string]string{"EMAIL_CLAIM": tt.claim})
+		s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), map[string]string{"EMAIL_CLAIM": tt.claim})
 		ft.Want(t, tt.name, s.post(t, s.plainBuyer(tt.edits...)), tt.status, tt.body)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
@@ -40,7 +41,7 @@ func TestProvePurchaseSurvivesEveryCrash(t *testing.T) {
 			d.End = end
 			s := c.open(t, &dynamotest.Faults{}, dog, cat)
 			ann := s.buyer("ann")
-			mortal := ft.New(t, build, ft.Identity(c.issuer), s.table.Environment(), dynamotest.Proxy(t, d))
+			mortal := ft.New(t, contract.PurchasePet, wire, ft.Identity(c.issuer), s.table.Environment(), dynamotest.Proxy(t, d))
 			event := ft.Event(t, "purchase", append(edits, ann)...)
 			resp := mortal.Call(ctx, t, event)
 			if !d.Died() {

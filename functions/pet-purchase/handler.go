@@ -72,7 +72,7 @@ func (h *handler) order(ctx context.Context, req rest.Request) (pets.Order, erro
 func (h *handler) tell(order pets.Order) pets.Tell {
 	return func(ctx context.Context, outcome pets.Outcome) (pets.Answer, error) {
 		if !outcome.Sold {
-			resp := rest.AnswerTo(ctx, pets.ErrNotAvailable)
+			resp := rest.ErrorResponse(ctx, pets.ErrNotAvailable)
 			return pets.Answer{Status: resp.StatusCode, Body: []byte(resp.Body)}, nil
 		}
 		page, err := h.pageOf(ctx, outcome)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
@@ -131,7 +131,7 @@ func TestWho(t *testing.T) {
 		body   string
 	}{
 		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
-		{"an administrator", s.buyer("ann", jwtauthtest.Scopes(access.UpdatePets)), http.StatusForbidden, ft.Forbidden},
+		{"an administrator", s.buyer("ann", jwtauthtest.Scopes(contract.ScopeUpdatePets)), http.StatusForbidden, ft.Forbidden},
 		{"a machine", s.buyer("ann", jwtauthtest.Claim("gty", "client-credentials")), http.StatusForbidden, ft.Forbidden},
 		{"an expired token", s.buyer("ann", jwtauthtest.ExpiresIn(-time.Second)), http.StatusUnauthorized, ft.Unauthorized},
 	} {
@@ -177,7 +177,7 @@ func TestSoldThoughTheListCannotBeRead(t *testing.T) {
 		}
 		return dynamotest.None
 	}}
-	s.f = ft.New(t, build, ft.Identity(s.issuer), s.table.Environment(), dynamotest.Proxy(t, network))
+	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), dynamotest.Proxy(t, network))
 	ft.Want(t, "sold", s.post(t, s.buyer("ann")), http.StatusOK,
 		`[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"ann@example.com"}]`)
 	s.wantOwners(t, "sold", map[int64]string{dog.ID: "ann@example.com"})

@@ -9,7 +9,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
@@ -45,7 +45,7 @@ func (f fleet) call(t *testing.T, event rest.Request) rest.Response {
 func TestProveProgramsAreLinearizable(t *testing.T) {
 	c := newCrowd(t)
 	getter, updater, seller := ft.Compile(t, "../get-pet-info"), ft.Compile(t, "../update-pet-info"), ft.Compile(t, ".")
-	admin := ft.Bearer(c.issuer.Token(jwtauthtest.Scopes(access.UpdatePets)))
+	admin := ft.Bearer(c.issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets)))
 	for round := range max(*rounds/30, 1) {
 		faults, _ := weather(4 * round) // a program has its deadline from the runtime
 		s := c.open(t, &dynamotest.Faults{}, kennel(petsOnSale)...)

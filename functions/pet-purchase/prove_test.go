@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
@@ -53,7 +54,7 @@ func (c *crowd) open(t *testing.T, faults *dynamotest.Faults, stock ...pets.Pet)
 	t.Helper()
 	table := dynamotest.NewTable(t)
 	s := shop{issuer: c.issuer, table: table, store: table.Store(t, nil), timeout: lambdaTimeout}
-	s.f = ft.New(t, build, ft.Identity(c.issuer), table.Environment(), dynamotest.Proxy(t, faults))
+	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(c.issuer), table.Environment(), dynamotest.Proxy(t, faults))
 	s.stock(t, stock...)
 	return s
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
@@ -46,7 +46,7 @@ func open(t *testing.T, stock ...pets.Pet) shop {
 	t.Helper()
 	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
 	s := shop{issuer: issuer, table: table, store: table.Store(t, nil)}
-	s.f = ft.New(t, build, ft.Identity(issuer), table.Environment())
+	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(issuer), table.Environment())
 	if len(stock) > 0 {
 		if err := pets.Update(t.Context(), s.store, stock, nil); err != nil {
 			t.Fatal(err)
@@ -59,7 +59,7 @@ func open(t *testing.T, stock ...pets.Pet) shop {
 // provider's action puts it there.
 func (s shop) buyer(name string, edits ...jwtauthtest.Edit) ft.Edit {
 	edits = append([]jwtauthtest.Edit{
-		jwtauthtest.Scopes(access.PurchasePets),
+		jwtauthtest.Scopes(contract.ScopePurchasePets),
 		jwtauthtest.SubjectOf("google|" + name),
 		jwtauthtest.Claim(jwtauthtest.Audience+"/email", name+"@example.com"),
 	}, edits...)

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/securedpets/functions/internal/access"
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
@@ -41,9 +41,9 @@ func open(t *testing.T) office {
 	t.Helper()
 	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
 	return office{
-		f:     ft.New(t, build, ft.Identity(issuer), table.Environment()),
+		f:     ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment()),
 		store: table.Store(t, nil),
-		admin: ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.UpdatePets))),
+		admin: ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets))),
 	}
 }
 
@@ -186,7 +186,7 @@ func TestSize(t *testing.T) {
 
 func TestWho(t *testing.T) {
 	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-	f := ft.New(t, build, ft.Identity(issuer), table.Environment())
+	f := ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment())
 	for _, tt := range []struct {
 		name   string
 		edit   ft.Edit
@@ -194,8 +194,8 @@ func TestWho(t *testing.T) {
 		body   string
 	}{
 		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
-		{"a buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(access.PurchasePets))), http.StatusForbidden, ft.Forbidden},
-		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(access.UpdatePets))), http.StatusUnauthorized, ft.Unauthorized},
+		{"a buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopePurchasePets))), http.StatusForbidden, ft.Forbidden},
+		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(contract.ScopeUpdatePets))), http.StatusUnauthorized, ft.Unauthorized},
 	} {
 		ft.Want(t, tt.name, f.Call(t.Context(), t, ft.Event(t, "update", tt.edit)), tt.status, tt.body)
 	}
@@ -278,7 +278,7 @@ func TestIAM(t *testing.T) {
 		{"where none is", "", http.StatusUnauthorized, ft.Unauthorized},
 	} {
 		issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-		f := ft.New(t, build, ft.Identity(issuer), table.Environment(), map[string]string{"IAM_AUTHORIZED": tt.setting})
+		f := ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment(), map[string]string{"IAM_AUTHORIZED": tt.setting})
 		event := ft.Event(t, "update", ft.Header("authorization", "AWS4-HMAC-SHA256 Credential=x"))
 		event.RequestContext.Authorizer.JWT = nil
 		event.RequestContext.Authorizer.IAM = &events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription{

@@ -4,32 +4,20 @@ package main
 
 import (
 	"errors"
-	"io"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/rest"
-	"example.com/securedpets/functions/internal/telemetry"
 )
 
-func main() { rest.Main(build) }
+func main() { rest.Main(contract.UpdatePets, wire) }
 
-// build makes the endpoint, or returns all complaints about the environment.
-func build(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error) {
-	tel, telErr := telemetry.New(getenv("LOG_LEVEL"), stdout)
-	table, tableErr := dynamo.FromEnvironment(getenv)
-	settings, settingsErr := access.FromEnvironment(getenv)
-	if err := errors.Join(telErr, tableErr, settingsErr); err != nil {
-		return nil, err
-	}
-	store, storeErr := dynamo.New(table)
-	guard, guardErr := settings.Updating(tel)
+func wire(p rest.Program) (rest.Handler, error) {
+	store, storeErr := dynamo.Open(p.Getenv)
+	guard, guardErr := access.UpdateGuard(p)
 	if err := errors.Join(storeErr, guardErr); err != nil {
 		return nil, err
 	}
-	return &rest.Endpoint{
-		Route:     "POST /pets",
-		Handler:   rest.Handler(guard((&handler{store: store}).update, access.UpdatePets)),
-		Telemetry: tel,
-	}, nil
+	return guard((&handler{store: store}).update), nil
 }

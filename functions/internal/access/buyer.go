@@ -14,20 +14,19 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// Buyers tells who buys.
+// Buyers reads the buyer of a request.
 type Buyers struct {
 	IDTokens    authorizer.TokenVerifier
-	EmailClaims []string // of access tokens, the first one present counts
+	EmailClaims []string // of access tokens; the first one present counts
 	Telemetry   *telemetry.Telemetry
 }
 
-// claims are what is read of a token besides what [jwtauth.Token] offers.
+// claims are the claims of a token that [jwtauth.Token] has no field for.
 type claims map[string]any
 
-// From returns the buyer of the request: the subject of the verified access
-// token, and the e-mail of its own claim or, where the caller sent one, of the
-// ID token of the same subject. Behind IAM there is no access token, and the ID
-// token says both. It may come with or without "Bearer".
+// From returns the buyer of the request: the subject of the verified access token, and the e-mail
+// from its own claim or from an ID token of the same subject. A request that IAM authorized has no
+// access token; its ID token gives both. An ID token may have the prefix "Bearer".
 //
 // Errors: [pets.ErrNoBuyer], [pets.ErrMachine] and [pets.ErrUndecided].
 func (b *Buyers) From(ctx context.Context, idToken *string) (pets.Buyer, error) {
@@ -42,59 +41,58 @@ func (b *Buyers) from(ctx context.Context, idToken *string) (pets.Buyer, error) 
 	token, signed := authorizer.IdentityFrom(ctx)
 	if !signed {
 		if idToken == nil {
-			return pets.Buyer{}, nobody(jwtauth.MissingToken)
+			return pets.Buyer{}, noBuyer(jwtauth.MissingToken)
 		}
-		return b.ofIDToken(ctx, *idToken)
+		return b.fromIDToken(ctx, *idToken)
 	}
 	var c claims
 	if err := token.Claims(&c); err != nil {
-		return pets.Buyer{}, nobody(jwtauth.InvalidClaims)
+		return pets.Buyer{}, noBuyer(jwtauth.InvalidClaims)
 	}
 	if gty, _ := c["gty"].(string); gty == "client-credentials" || gty == "client_credentials" {
 		return pets.Buyer{}, fmt.Errorf("%w: %w", pets.ErrMachine, jwtauth.Forbidden)
 	}
 	if idToken == nil {
-		email, err := b.emailOf(c)
+		email, err := b.email(c)
 		return pets.Buyer{Subject: token.Subject, Email: email}, err
 	}
-	buyer, err := b.ofIDToken(ctx, *idToken)
+	buyer, err := b.fromIDToken(ctx, *idToken)
 	if err == nil && buyer.Subject != token.Subject {
-		return pets.Buyer{}, fmt.Errorf("%w: the ID token is somebody else's", nobody(jwtauth.InvalidClaims))
+		return pets.Buyer{}, fmt.Errorf("%w: the ID token has another subject", noBuyer(jwtauth.InvalidClaims))
 	}
 	return buyer, err
 }
 
-// nobody is why nobody buys.
-func nobody(why error) error { return fmt.Errorf("%w: %w", pets.ErrNoBuyer, why) }
+// noBuyer wraps the reason in [pets.ErrNoBuyer].
+func noBuyer(reason error) error { return fmt.Errorf("%w: %w", pets.ErrNoBuyer, reason) }
 
-func (b *Buyers) emailOf(access claims) (string, error) {
+func (b *Buyers) email(access claims) (string, error) {
 	for _, name := range b.EmailClaims {
 		if value, present := access[name]; present {
 			if verified, said := access["email_verified"]; said && verified != true {
-				return "", fmt.Errorf("%w: the e-mail is not verified", nobody(jwtauth.InvalidClaims))
+				return "", fmt.Errorf("%w: the e-mail is not verified", noBuyer(jwtauth.InvalidClaims))
 			}
 			return usable(value)
 		}
 	}
-	return "", fmt.Errorf("%w: no e-mail claim", nobody(jwtauth.InvalidClaims))
+	return "", fmt.Errorf("%w: no e-mail claim", noBuyer(jwtauth.InvalidClaims))
 }
 
-// ofIDToken trusts no e-mail that is not verified: anyone may register an
-// address that is not his.
-func (b *Buyers) ofIDToken(ctx context.Context, text string) (pets.Buyer, error) {
+// fromIDToken requires a verified e-mail: anyone can register another person's address.
+func (b *Buyers) fromIDToken(ctx context.Context, text string) (pets.Buyer, error) {
 	token, err := b.verify(ctx, text)
 	if errors.Is(err, jwtauth.ErrKeysUnavailable) {
 		return pets.Buyer{}, fmt.Errorf("%w: %w", pets.ErrUndecided, err)
 	}
 	if err != nil {
-		return pets.Buyer{}, nobody(err)
+		return pets.Buyer{}, noBuyer(err)
 	}
 	var c claims
 	if err := token.Claims(&c); err != nil {
-		return pets.Buyer{}, nobody(jwtauth.InvalidClaims)
+		return pets.Buyer{}, noBuyer(jwtauth.InvalidClaims)
 	}
 	if c["email_verified"] != true {
-		return pets.Buyer{}, fmt.Errorf("%w: the e-mail is not verified", nobody(jwtauth.InvalidClaims))
+		return pets.Buyer{}, fmt.Errorf("%w: the e-mail is not verified", noBuyer(jwtauth.InvalidClaims))
 	}
 	email, err := usable(c["email"])
 	return pets.Buyer{Subject: token.Subject, Email: email}, err
@@ -113,10 +111,10 @@ func (b *Buyers) verify(ctx context.Context, text string) (*jwtauth.Token, error
 	return b.IDTokens.Verify(ctx, text)
 }
 
-// maxEmail is the longest address (RFC 5321, section 4.5.3.1.3, less the brackets).
+// maxEmail is the longest address (RFC 5321, section 4.5.3.1.3, without the brackets).
 const maxEmail = 254
 
-// usable accepts what can be an address and cannot break a line that shows it.
+// usable returns the claim if it can be an address and cannot break a line that shows it.
 func usable(value any) (string, error) {
 	email, _ := value.(string)
 	at := strings.LastIndexByte(email, '@')
@@ -124,7 +122,7 @@ func usable(value any) (string, error) {
 		return unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError
 	})
 	if at < 1 || at == len(email)-1 || len(email) > maxEmail || bad {
-		return "", fmt.Errorf("%w: the e-mail is not usable", nobody(jwtauth.InvalidClaims))
+		return "", fmt.Errorf("%w: the e-mail is not usable", noBuyer(jwtauth.InvalidClaims))
 	}
 	return email, nil
 }

@@ -1,89 +1,128 @@
+// Package access authorizes the callers of a function: it makes the guard of a route from the
+// environment, and a buyer from verified tokens. Nothing outside a verified token counts.
 package access
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/functions/internal/telemetry"
 	"example.com/securedpets/pkg/authorizer"
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// A Guard lets a request through to next if it has any one of the scopes.
-type Guard func(next authorizer.HTTPHandler, scopes ...string) authorizer.HTTPHandler
+// A Guard calls next for authorized requests only.
+type Guard func(next rest.Handler) rest.Handler
 
-// Guard makes the guard of a function.
-func (s Settings) Guard(tel *telemetry.Telemetry) (*authorizer.Authorizer, error) {
-	keys, err := s.keySet(tel)
+// RequireScopes makes a guard that wants a token with any one of the route's scopes.
+func RequireScopes(p rest.Program) (Guard, error) {
+	g, err := newGuards(p)
 	if err != nil {
 		return nil, err
 	}
-	return s.guard(tel, keys)
+	return g.required(), nil
 }
 
-// keySet is shared by the verifiers of both kinds of token: one issuer signs both.
-func (s Settings) keySet(tel *telemetry.Telemetry) (*jwtauth.RemoteKeySet, error) {
-	return jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: s.Issuer, URL: s.JWKSURL, Observe: func(e jwtauth.Event) {
-		switch {
-		case e.Kind == jwtauth.EventStale:
-			tel.Count(telemetry.KeysStale)
-		case e.Kind == jwtauth.EventFetch && e.Err == nil:
-			tel.Count(telemetry.KeysFetched)
-		}
-	}})
-}
-
-func (s Settings) guard(tel *telemetry.Telemetry, keys jwtauth.KeySet) (*authorizer.Authorizer, error) {
-	v, err := jwtauth.New(jwtauth.Config{Issuer: s.Issuer, Audiences: s.Audiences}, keys)
+// Optional makes a guard that lets requests without a token through. A bad token is refused; when
+// keys are unavailable, the request goes on as anonymous.
+func Optional(p rest.Program) (Guard, error) {
+	g, err := newGuards(p)
 	if err != nil {
 		return nil, err
 	}
-	return authorizer.New(v, authorizer.WithObserver(func(ctx context.Context, d authorizer.Decision) {
-		if d.Outcome != jwtauth.Label(nil) {
-			tel.Refused(ctx, d.Outcome)
-		}
-	})), nil
+	return func(next rest.Handler) rest.Handler {
+		return rest.Handler(g.authorizer.Optional(authorizer.HTTPHandler(next)))
+	}, nil
 }
 
-// Selling makes the guard of the purchase route and the reader of its buyers.
-func (s Settings) Selling(tel *telemetry.Telemetry) (Guard, *Buyers, error) {
-	keys, err := s.keySet(tel)
+// UpdateGuard makes the guard of the update route. See [guards.orIAM].
+func UpdateGuard(p rest.Program) (Guard, error) {
+	g, err := newGuards(p)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	guard, err := s.guard(tel, keys)
-	if err != nil {
+	return g.orIAM(), nil
+}
+
+// PurchaseGuard makes the guard of the purchase route, and the reader of its buyers. See
+// [guards.orIAM].
+func PurchaseGuard(p rest.Program) (Guard, *Buyers, error) {
+	g, err := newGuards(p)
+	if err := errors.Join(err, g.settings.checkClientID()); err != nil {
 		return nil, nil, err
 	}
 	idTokens, err := jwtauth.New(jwtauth.Config{
-		Issuer: s.Issuer, Audiences: []string{s.ClientID}, Profile: jwtauth.IDToken,
-	}, keys)
+		Issuer: g.settings.Issuer, Audiences: []string{g.settings.ClientID}, Profile: jwtauth.IDToken,
+	}, g.keys)
 	if err != nil {
 		return nil, nil, err
 	}
-	buyers := &Buyers{IDTokens: idTokens, EmailClaims: s.emailClaims(), Telemetry: tel}
-	return s.orIAM(guard), buyers, nil
+	return g.orIAM(), &Buyers{IDTokens: idTokens, EmailClaims: g.settings.emailClaims(), Telemetry: p.Telemetry}, nil
 }
 
-// Updating makes the guard of the update route.
-func (s Settings) Updating(tel *telemetry.Telemetry) (Guard, error) {
-	guard, err := s.Guard(tel)
-	if err != nil {
-		return nil, err
+// guards is what the guards of a program share.
+type guards struct {
+	settings   Settings
+	scopes     []string
+	keys       *jwtauth.RemoteKeySet // of access tokens and ID tokens: one issuer signs both
+	authorizer *authorizer.Authorizer
+}
+
+func newGuards(p rest.Program) (g guards, err error) {
+	if g.settings, err = FromEnvironment(p.Getenv); err != nil {
+		return g, err
 	}
-	return s.orIAM(guard), nil
+	g.scopes = p.Route.Scopes
+	g.keys, err = jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{
+		Issuer: g.settings.Issuer, URL: g.settings.JWKSURL, Observe: observeKeys(p.Telemetry),
+	})
+	if err != nil {
+		return g, err
+	}
+	v, err := jwtauth.New(jwtauth.Config{Issuer: g.settings.Issuer, Audiences: g.settings.Audiences}, g.keys)
+	if err != nil {
+		return g, err
+	}
+	g.authorizer = authorizer.New(v, authorizer.WithObserver(func(ctx context.Context, d authorizer.Decision) {
+		if d.Outcome != jwtauth.Label(nil) {
+			p.Telemetry.Refused(ctx, d.Outcome)
+		}
+	}))
+	return g, nil
 }
 
-// orIAM also lets through what IAM has authorized, where the settings say that
-// an API with AWS_IAM routes calls the function: its Authorization header is a
-// signature, and no token. API Gateway fills requestContext, a client cannot;
-// but only where somebody has made such an API does it stand for anything.
-func (s Settings) orIAM(guard *authorizer.Authorizer) Guard {
-	return func(next authorizer.HTTPHandler, scopes ...string) authorizer.HTTPHandler {
-		guarded := guard.Require(next, scopes...)
-		return func(ctx context.Context, req events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-			if !s.IAMAuthorized || !byIAM(req) {
+func observeKeys(tel *telemetry.Telemetry) func(jwtauth.Event) {
+	return func(e jwtauth.Event) {
+		switch {
+		case e.Kind == jwtauth.EventStale:
+			tel.Count(contract.MetricKeysStale)
+		case e.Kind == jwtauth.EventFetch && e.Err == nil:
+			tel.Count(contract.MetricKeysFetched)
+		}
+	}
+}
+
+func (g guards) required() Guard {
+	return func(next rest.Handler) rest.Handler {
+		return rest.Handler(g.authorizer.Require(authorizer.HTTPHandler(next), g.scopes...))
+	}
+}
+
+// orIAM also lets requests through that IAM authorized, if the settings say that an API with
+// AWS_IAM routes calls the function: their Authorization header is a signature, not a token.
+// Clients cannot set requestContext, but without such an API nothing vouches for it.
+func (g guards) orIAM() Guard {
+	if !g.settings.IAMAuthorized {
+		return g.required()
+	}
+	return func(next rest.Handler) rest.Handler {
+		guarded := g.required()(next)
+		return func(ctx context.Context, req rest.Request) (rest.Response, error) {
+			if !isIAMAuthorized(req) {
 				return guarded(ctx, req)
 			}
 			resp, err := next(ctx, req)
@@ -95,7 +134,7 @@ func (s Settings) orIAM(guard *authorizer.Authorizer) Guard {
 	}
 }
 
-func byIAM(req events.APIGatewayV2HTTPRequest) bool {
+func isIAMAuthorized(req events.APIGatewayV2HTTPRequest) bool {
 	a := req.RequestContext.Authorizer
 	return a != nil && a.IAM != nil && a.IAM.UserARN != ""
 }

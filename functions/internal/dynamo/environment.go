@@ -30,17 +30,26 @@ func FromEnvironment(getenv func(string) string) (Config, error) {
 	if cfg.Endpoint == "" {
 		cfg.Endpoint = getenv("AWS_ENDPOINT_URL")
 	}
-	var complaints []error
+	var problems []error
 	for _, name := range []string{"TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
 		if getenv(name) == "" {
-			complaints = append(complaints, fmt.Errorf("%s is missing", name))
+			problems = append(problems, fmt.Errorf("%s is missing", name))
 		}
 	}
 	if cfg.Table != "" && !tableName.MatchString(cfg.Table) {
-		complaints = append(complaints, errors.New("TABLE_NAME is not the name of a table"))
+		problems = append(problems, errors.New("TABLE_NAME is not the name of a table"))
 	}
 	if u, err := url.Parse(cfg.Endpoint); cfg.Endpoint != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		complaints = append(complaints, errors.New("AWS_ENDPOINT_URL_DYNAMODB is not an http or https URL"))
+		problems = append(problems, errors.New("AWS_ENDPOINT_URL_DYNAMODB is not an http or https URL"))
 	}
-	return cfg, errors.Join(complaints...)
+	return cfg, errors.Join(problems...)
+}
+
+// Open returns the store that the environment names.
+func Open(getenv func(string) string) (*Store, error) {
+	cfg, err := FromEnvironment(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return New(cfg)
 }

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,12 +14,10 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
-
-// Build is what a function's main.go makes its endpoint with.
-type Build func(getenv func(string) string, stdout io.Writer) (*rest.Endpoint, error)
 
 // A Function is an endpoint and what it has printed.
 type Function struct {
@@ -28,17 +25,17 @@ type Function struct {
 	stdout   buffer
 }
 
-// New builds a function. Later environments add to, and override, earlier ones.
-func New(t testing.TB, build Build, environments ...map[string]string) *Function {
+// New wires a function. Later environments add to, and override, earlier ones.
+func New(t testing.TB, route contract.Route, wire rest.Wire, environments ...map[string]string) *Function {
 	t.Helper()
 	env := map[string]string{}
 	for _, e := range environments {
 		maps.Copy(env, e)
 	}
 	f := &Function{}
-	endpoint, err := build(func(name string) string { return env[name] }, &f.stdout)
+	endpoint, err := rest.New(route, wire, func(name string) string { return env[name] }, &f.stdout)
 	if err != nil {
-		t.Fatalf("build: %v", err)
+		t.Fatalf("wire: %v", err)
 	}
 	f.endpoint = endpoint
 	return f
@@ -173,7 +170,8 @@ func Want(t testing.TB, name string, resp rest.Response, status int, body string
 
 // Answers of every function.
 const (
-	Unauthorized = `{"message":"Unauthorized"}`
-	Forbidden    = `{"message":"Forbidden"}`
-	NotFound     = `{"message":"Not Found"}`
+	Unauthorized  = `{"message":"Unauthorized"}`
+	Forbidden     = `{"message":"Forbidden"}`
+	NotFound      = `{"message":"Not Found"}`
+	InternalError = `{"message":"Internal Server Error"}`
 )

@@ -1,16 +1,15 @@
-// Package rest turns events of API Gateway into calls of a handler and what the
-// handler returns into answers, once for all functions, so that a handler is
-// left with its own work: read the request, ask the shop, write the answer.
+// Package rest connects API Gateway events to handlers, once for all functions: a handler reads
+// the request, calls the domain, writes the response.
 //
-// A function serves one route. An [Endpoint] refuses what is not for it (an
-// event of payload format 1.0, another path, another method), recovers from a
-// panic, turns an error into its status by the one table of this package,
-// adds the headers that every answer has, and writes one log line.
+// A program serves one route of the contract. Its [Endpoint] rejects events of payload format
+// 1.0, recovers from panics, maps errors to statuses by the one table of this package, adds the
+// headers that every response has, and writes one log line per request. Values of {name} segments
+// are in the request's PathParameters.
 //
-// The path of the event must be the route's own; a trailing slash is forgiven,
-// as API Gateway forgives it. An API behind a base path of a custom domain would
-// need more, and gets 404.
+// A request for another route means that the API calls the wrong function: 500, and an ERROR line
+// that names the route it serves. A path that no route can have ("//pets", "/a/../b") is a 404.
+// A trailing slash is ignored, as API Gateway does; a base path of a custom domain is not removed.
 //
-// An event without the marks of a request, such as the console's test event, is
-// served as a request without headers and body: it gets what an anonymous caller gets.
+// An event without a method and a path, such as the console's test event, is served as a request
+// without headers and body: it gets what an anonymous caller gets.
 package rest

@@ -6,40 +6,41 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"path"
 	"runtime/debug"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
 // A Request is an event of payload format 2.0.
 type Request = events.APIGatewayV2HTTPRequest
 
-// A Response is what payload format 2.0 makes an answer of.
+// A Response is a response of payload format 2.0.
 type Response = events.APIGatewayV2HTTPResponse
 
-// A Handler serves a request. An error becomes an answer by the table of this
-// package; what it does not know is a 500.
+// A Handler serves a request. Its errors become responses by the table of this package; an
+// unknown error is a 500.
 type Handler func(context.Context, Request) (Response, error)
 
-// An Endpoint is a function's one route. It implements [lambda.Handler].
+// An Endpoint serves a function's route. It implements [lambda.Handler].
 type Endpoint struct {
-	// Route is the route key, "GET /pets". A path that ends in {proxy+} stands for all paths.
-	Route     string
+	Route     contract.Route
 	Handler   Handler
 	Telemetry *telemetry.Telemetry
 }
 
-// Invoke answers every event; it never returns an error, which API Gateway
-// would turn into a 500 without headers.
+// Invoke serves one event. It never returns an error: API Gateway would turn it into a 500
+// without headers.
 func (e *Endpoint) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	ctx = e.Telemetry.Begin(ctx)
 	req, resp := e.serve(ctx, payload)
 	resp.Headers = complete(resp.Headers, resp.Body != "")
-	e.Telemetry.End(ctx, e.Route, requestID(ctx, req), resp.StatusCode)
+	e.Telemetry.End(ctx, e.Route.Key(), requestID(ctx, req), resp.StatusCode)
 	return json.Marshal(resp)
 }
 
@@ -48,23 +49,23 @@ func (e *Endpoint) serve(ctx context.Context, payload []byte) (req Request, resp
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-			resp = AnswerTo(ctx, err)
+			resp = ErrorResponse(ctx, err)
 		}
 	}()
 	if req, err = decode(payload); err == nil {
-		err = e.match(req)
+		err = e.match(&req)
 	}
 	if err == nil {
 		resp, err = e.Handler(ctx, req)
 	}
 	if err != nil {
-		resp = AnswerTo(ctx, err)
+		resp = ErrorResponse(ctx, err)
 	}
 	return req, resp
 }
 
-// decode refuses what is no payload 2.0 event. An event without a version is a
-// bare invocation.
+// decode rejects events of other payload formats. An event without a version is a direct
+// invocation.
 func decode(payload []byte) (Request, error) {
 	var event struct {
 		Request
@@ -79,22 +80,29 @@ func decode(payload []byte) (Request, error) {
 	return event.Request, nil
 }
 
-func (e *Endpoint) match(req Request) error {
-	method, path, _ := strings.Cut(e.Route, " ")
-	if m := req.RequestContext.HTTP.Method; m != "" && m != method {
-		return errNotFound
-	}
-	got := req.RawPath
+// match compares the request with the route, and sets the request's path parameters.
+func (e *Endpoint) match(req *Request) error {
+	method, at := req.RequestContext.HTTP.Method, req.RawPath
 	if stage := req.RequestContext.Stage; stage != "" && stage != "$default" {
-		got = strings.TrimPrefix(got, "/"+stage)
+		at = strings.TrimPrefix(at, "/"+stage)
 	}
-	if got == "" || strings.HasSuffix(path, "/{proxy+}") || got == path || got == path+"/" {
-		return nil
+	parameters, matches := e.Route.Match(at)
+	switch {
+	case at != "" && !matches && !isClean(at):
+		return errNotFound
+	case at != "" && !matches, method != "" && method != e.Route.Method:
+		return fmt.Errorf("the API sent a request of another route to this function, which serves %s: "+
+			"correct the function of the route", e.Route.Key())
+	case len(parameters) > 0:
+		req.PathParameters = parameters
 	}
-	return errNotFound
+	return nil
 }
 
-// complete adds what every answer has; a handler's own headers come first.
+// isClean reports whether a route can have the path.
+func isClean(at string) bool { return path.Clean("/"+at) == strings.TrimSuffix(at, "/") || at == "/" }
+
+// complete adds the headers that every response has; the handler's own win.
 func complete(headers map[string]string, body bool) map[string]string {
 	all := map[string]string{}
 	if body {
@@ -105,8 +113,8 @@ func complete(headers map[string]string, body bool) map[string]string {
 	return all
 }
 
-// requestID is API Gateway's, which the caller knows as apigw-requestid; for a
-// bare invocation it is Lambda's.
+// requestID returns API Gateway's id, which the caller sees as apigw-requestid; for a direct
+// invocation it is Lambda's.
 func requestID(ctx context.Context, req Request) string {
 	if id := req.RequestContext.RequestID; id != "" {
 		return id

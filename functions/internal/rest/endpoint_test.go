@@ -10,19 +10,20 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
 // answer invokes an endpoint of which only the handler matters.
-func answer(t *testing.T, h Handler) (resp Response, log string) {
+func invoke(t *testing.T, h Handler) (resp Response, log string) {
 	t.Helper()
 	var out bytes.Buffer
 	tel, err := telemetry.New("", &out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &Endpoint{Route: "GET /pets", Handler: h, Telemetry: tel}
+	e := &Endpoint{Route: contract.ListPets, Handler: h, Telemetry: tel}
 	text, err := e.Invoke(t.Context(), []byte(`{"version":"2.0"}`))
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +59,7 @@ func TestErrorsHaveTheirAnswers(t *testing.T) {
 		{cause, http.StatusInternalServerError, `{"message":"Internal Server Error"}`},
 		{context.Canceled, http.StatusInternalServerError, `{"message":"Internal Server Error"}`},
 	} {
-		resp, log := answer(t, func(context.Context, Request) (Response, error) { return Response{}, tt.err })
+		resp, log := invoke(t, func(context.Context, Request) (Response, error) { return Response{}, tt.err })
 		if resp.StatusCode != tt.status || resp.Body != tt.body {
 			t.Errorf("%v: %d %s, want %d %s", tt.err, resp.StatusCode, resp.Body, tt.status, tt.body)
 		}
@@ -83,7 +84,7 @@ func TestPanic(t *testing.T) {
 		func(_ context.Context, req Request) (Response, error) { panic(req) },
 		func(context.Context, Request) (Response, error) { var p *pets.Pet; return Response{Body: p.Type}, nil },
 	} {
-		resp, log := answer(t, h)
+		resp, log := invoke(t, h)
 		if resp.StatusCode != http.StatusInternalServerError || resp.Body != `{"message":"Internal Server Error"}` {
 			t.Errorf("%d %s, want 500 without the cause", resp.StatusCode, resp.Body)
 		}
@@ -93,25 +94,59 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-func TestStage(t *testing.T) {
-	e := &Endpoint{Route: "GET /pets"}
+func TestRoute(t *testing.T) {
+	const wrongFunction = "the API sent a request of another route to this function, which serves GET /pets/{id}: correct the function of the route"
+	e := &Endpoint{Route: contract.Route{Method: "GET", Path: "/pets/{id}"}}
 	for _, tt := range []struct {
 		stage, path, method string
-		wantErr             error
+		wantErr             string
 	}{
-		{"$default", "/pets", "GET", nil},
-		{"prod", "/prod/pets", "GET", nil},
-		{"prod", "/prod/pets/", "GET", nil},
-		{"prod", "/dev/pets", "GET", errNotFound},
-		{"$default", "/prod/pets", "GET", errNotFound},
-		{"$default", "/pets", "POST", errNotFound},
-		{"$default", "/pets", "get", errNotFound},
+		{"$default", "/pets/7", "GET", ""},
+		{"prod", "/prod/pets/7", "GET", ""},
+		{"prod", "/prod/pets/7/", "GET", ""},
+		{"prod", "/dev/pets/7", "GET", wrongFunction},
+		{"$default", "/prod/pets/7", "GET", wrongFunction},
+		{"$default", "/pets", "GET", wrongFunction},
+		{"$default", "/", "GET", wrongFunction},
+		{"$default", "/pets/7", "DELETE", wrongFunction},
+		{"$default", "/pets/7", "get", wrongFunction},
+		{"$default", "//pets/7", "GET", "Not Found"},
+		{"$default", "/pets/../pets/7", "GET", "Not Found"},
+		{"$default", "/pets/./7", "GET", "Not Found"},
+		{"$default", "/pets//", "GET", "Not Found"},
 	} {
 		req := Request{RawPath: tt.path}
 		req.RequestContext.Stage, req.RequestContext.HTTP.Method = tt.stage, tt.method
-		if err := e.match(req); !errors.Is(err, tt.wantErr) {
-			t.Errorf("%+v: error %v, want %v", tt, err, tt.wantErr)
+		err := e.match(&req)
+		if got := fmt.Sprint(err); got != tt.wantErr && (err != nil || tt.wantErr != "") {
+			t.Errorf("%+v: error %v, want %q", tt, err, tt.wantErr)
 		}
+		if err == nil && req.PathParameters["id"] != "7" {
+			t.Errorf("%+v: parameters %v, want id 7", tt, req.PathParameters)
+		}
+	}
+}
+
+// A request of another route is a misconfiguration of the API, not an error of the caller.
+func TestAnotherRoute(t *testing.T) {
+	var out bytes.Buffer
+	tel, err := telemetry.New("", &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &Endpoint{Route: contract.ListPets, Telemetry: tel, Handler: func(context.Context, Request) (Response, error) {
+		t.Error("the handler was called")
+		return Response{}, nil
+	}}
+	text, err := e.Invoke(t.Context(), []byte(`{"version":"2.0","rawPath":"/unicorns","requestContext":{"http":{"method":"GET"}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), `"statusCode":500`) || !strings.Contains(string(text), `Internal Server Error`) {
+		t.Errorf("response %s, want a 500", text)
+	}
+	if log := out.String(); !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, "which serves GET /pets") {
+		t.Errorf("log %s, want an ERROR that names the route it serves", log)
 	}
 }
 

@@ -49,8 +49,8 @@ const internalError = "Internal Server Error"
 // retryAfter is in seconds; throttling and a lost node are over about then.
 const retryAfter = "1"
 
-// AnswerTo answers an error by the table, and leaves its cause to the log.
-func AnswerTo(ctx context.Context, err error) Response {
+// ErrorResponse answers an error by the table, and leaves its cause to the log.
+func ErrorResponse(ctx context.Context, err error) Response {
 	status, message := lookup(err)
 	telemetry.Note(ctx, slog.String("error", err.Error()))
 	resp := Error(status, message)
