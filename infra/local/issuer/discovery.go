@@ -5,21 +5,21 @@ import (
 	"encoding/json"
 	"math/big"
 	"net/http"
-	"slices"
 )
 
-// Paths as Auth0 has them.
+// Auth0's paths.
 const (
 	pathDiscovery = "/.well-known/openid-configuration"
 	pathJWKS      = "/.well-known/jwks.json"
 	pathAuthorize = "/authorize"
-	pathToken     = "/oauth/token" //nolint:gosec // a path, no credential
+	pathToken     = "/oauth/token" //nolint:gosec // a path, not a credential
 	pathRevoke    = "/oauth/revoke"
 	pathUserInfo  = "/userinfo"
 	pathLogout    = "/oidc/logout"
 )
 
-// configuration is the discovery document. The library's own would write the issuer's slash twice.
+// configuration returns the discovery document. The library's own would double
+// the issuer's slash.
 // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 func (i *Issuer) configuration() map[string]any {
 	at := func(path string) string { return i.url + path[1:] }
@@ -31,7 +31,7 @@ func (i *Issuer) configuration() map[string]any {
 		"userinfo_endpoint":                              at(pathUserInfo),
 		"end_session_endpoint":                           at(pathLogout),
 		"jwks_uri":                                       at(pathJWKS),
-		"scopes_supported":                               slices.Concat(userScopes, []string{"offline_access"}, i.tenant.API.ScopeNames()),
+		"scopes_supported":                               i.scopeNames(),
 		"response_types_supported":                       []string{"code"},
 		"response_modes_supported":                       []string{"query", "fragment"},
 		"grant_types_supported":                          []string{"authorization_code", "refresh_token", "client_credentials"},
@@ -44,7 +44,7 @@ func (i *Issuer) configuration() map[string]any {
 	}
 }
 
-// publicKeys is the JWK set (RFC 7517) of every key that may have signed a living token.
+// publicKeys returns the JWK set (RFC 7517) of all published keys.
 func (i *Issuer) publicKeys() map[string]any {
 	keys := []map[string]string{}
 	for _, k := range i.keys.current() {
@@ -55,6 +55,11 @@ func (i *Issuer) publicKeys() map[string]any {
 		})
 	}
 	return map[string]any{"keys": keys}
+}
+
+// writeError writes an OAuth error (RFC 6749, section 5.2).
+func writeError(w http.ResponseWriter, status int, code, description string) {
+	writeJSON(w, status, map[string]string{"error": code, "error_description": description})
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -19,7 +19,7 @@ const verifier = "a-verifier-that-is-long-enough-for-RFC-7636-4.1"
 
 var formAction = regexp.MustCompile(`action="([^"]+)"`)
 
-// browser keeps cookies and follows no redirect.
+// browser returns a client that keeps cookies and follows no redirects.
 func browser(t *testing.T) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -52,19 +52,19 @@ func signIn(t *testing.T, issuerURL, as string) string {
 	if action == nil {
 		t.Fatalf("status %d and no form", page.StatusCode)
 	}
-	answer, err := client.PostForm(strings.TrimSuffix(issuerURL, "/")+html.UnescapeString(string(action[1])), url.Values{"user": {as}})
+	response, err := client.PostForm(strings.TrimSuffix(issuerURL, "/")+html.UnescapeString(string(action[1])), url.Values{"user": {as}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	location, err := answer.Location()
+	defer response.Body.Close()
+	location, err := response.Location()
 	if err != nil {
-		t.Fatalf("status %d: %v", answer.StatusCode, err)
+		t.Fatalf("status %d: %v", response.StatusCode, err)
 	}
 	return location.Query().Get("code")
 }
 
-type tokenAnswer struct {
+type tokenResponse struct {
 	status       int
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token"`
@@ -72,20 +72,20 @@ type tokenAnswer struct {
 	Error        string `json:"error"`
 }
 
-func exchange(t *testing.T, issuerURL string, form url.Values) tokenAnswer {
+func exchange(t *testing.T, issuerURL string, form url.Values) tokenResponse {
 	t.Helper()
 	form.Set("client_id", "secured-pets-web")
-	response, err := http.PostForm(issuerURL+"oauth/token", form)
+	raw, err := http.PostForm(issuerURL+"oauth/token", form)
 	if err != nil {
 		t.Error(err)
-		return tokenAnswer{}
+		return tokenResponse{}
 	}
-	defer response.Body.Close()
-	answer := tokenAnswer{status: response.StatusCode}
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+	defer raw.Body.Close()
+	response := tokenResponse{status: raw.StatusCode}
+	if err := json.NewDecoder(raw.Body).Decode(&response); err != nil {
 		t.Error(err)
 	}
-	return answer
+	return response
 }
 
 func redeem(code string) url.Values {
@@ -96,13 +96,13 @@ func refresh(token string) url.Values {
 	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
 }
 
-// The browser's login and the command line's token are one decision.
+// A login and the command line get the same permissions.
 func TestLoginAndTokenAgree(t *testing.T) {
 	i, issuerURL := serve(t, nil)
 	for _, as := range []string{"admin", "buyer", "trainer", "rider", "nobody"} {
 		t.Run(as, func(t *testing.T) {
-			answer := exchange(t, issuerURL, redeem(signIn(t, issuerURL, as)))
-			_, fromLogin := verified(t, i, answer.AccessToken)
+			response := exchange(t, issuerURL, redeem(signIn(t, issuerURL, as)))
+			_, fromLogin := verified(t, i, response.AccessToken)
 			direct, err := i.Token(t.Context(), as)
 			if err != nil {
 				t.Fatal(err)
@@ -114,8 +114,8 @@ func TestLoginAndTokenAgree(t *testing.T) {
 				}
 			}
 			for _, scope := range []string{"update:pets", "purchase:pets"} {
-				if strings.Contains(answer.Scope, scope) != strings.Contains(fromCommand["scope"].(string), scope) {
-					t.Errorf("%s: granted by one and not by the other", scope)
+				if strings.Contains(response.Scope, scope) != strings.Contains(fromCommand["scope"].(string), scope) {
+					t.Errorf("%s: granted by only one of them", scope)
 				}
 			}
 		})
@@ -131,23 +131,23 @@ func jsonOf(t *testing.T, v any) string {
 	return string(raw)
 }
 
-// Codes and refresh tokens are worth one answer, however many ask at once.
-func TestRaces(t *testing.T) {
+// Of concurrent requests, one redeems a code or a refresh token.
+func TestConcurrentRedemption(t *testing.T) {
 	_, issuerURL := serve(t, nil)
-	const askers = 20
-	race := func(t *testing.T, form func() url.Values) (won []tokenAnswer) {
+	const clients = 20
+	race := func(t *testing.T, form func() url.Values) (won []tokenResponse) {
 		t.Helper()
-		answers := make([]tokenAnswer, askers)
+		responses := make([]tokenResponse, clients)
 		var all sync.WaitGroup
-		for n := range answers {
-			all.Go(func() { answers[n] = exchange(t, issuerURL, form()) })
+		for n := range responses {
+			all.Go(func() { responses[n] = exchange(t, issuerURL, form()) })
 		}
 		all.Wait()
-		for _, a := range answers {
+		for _, a := range responses {
 			if a.status == http.StatusOK {
 				won = append(won, a)
 			} else if a.status != http.StatusBadRequest || a.Error != "invalid_grant" {
-				t.Errorf("a loser was told %d %s", a.status, a.Error)
+				t.Errorf("another request got %d %s", a.status, a.Error)
 			}
 		}
 		return won
@@ -155,16 +155,16 @@ func TestRaces(t *testing.T) {
 
 	code := signIn(t, issuerURL, "admin")
 	if won := race(t, func() url.Values { return redeem(code) }); len(won) != 1 {
-		t.Errorf("%d of %d redeemed one code", len(won), askers)
+		t.Errorf("%d of %d redeemed one code", len(won), clients)
 	}
 
 	first := exchange(t, issuerURL, redeem(signIn(t, issuerURL, "admin")))
 	won := race(t, func() url.Values { return refresh(first.RefreshToken) })
 	if len(won) != 1 {
-		t.Fatalf("%d of %d rotated one refresh token", len(won), askers)
+		t.Fatalf("%d of %d rotated one refresh token", len(won), clients)
 	}
-	// The losers reused a spent token: the winner's is dead too.
+	// Reuse revokes the whole family.
 	if after := exchange(t, issuerURL, refresh(won[0].RefreshToken)); after.Error != "invalid_grant" {
-		t.Errorf("the family lives on: %d %s", after.status, after.Error)
+		t.Errorf("the family is still valid: %d %s", after.status, after.Error)
 	}
 }

@@ -14,20 +14,21 @@ import (
 	"example.com/securedpets/infra/local/issuer/internal/tenant"
 )
 
-// errUnsigned says that an access token could not be signed: nothing is issued.
+// errUnsigned means that an access token could not be signed.
 var errUnsigned = errors.New("issuer: the access token could not be signed")
 
-// The grant carries what was decided at the login.
+// Keys of the grant's store, set at the login.
 const (
 	keyDecision = "decision" // tenant.Decision
 	keyAuthTime = "auth_time"
 )
 
-// requestedScopes is the context key of the scopes in a token request: the library hands them to no callback.
+// requestedScopes is the context key of a token request's scopes, which the
+// library passes to no callback.
 type requestedScopes struct{}
 
-// decideGrant runs for a machine and for every refresh. For a login the decision was made before there was a grant,
-// because a denied login must be told to the application.
+// decideGrant decides the scopes of machines and refreshes. Those of a login
+// are decided earlier, so that a denial reaches the application.
 func (i *Issuer) decideGrant(ctx context.Context, kind goidc.GrantType, g *goidc.Grant) error {
 	requested, _ := ctx.Value(requestedScopes{}).([]string)
 	var d tenant.Decision
@@ -64,7 +65,7 @@ func (i *Issuer) decideRefresh(ctx context.Context, g *goidc.Grant, requested []
 	c, _ := i.tenant.Client(g.ClientID)
 	user, ok := i.tenant.User(g.Subject)
 	if !ok {
-		return tenant.Decision{}, goidc.NewError(goidc.ErrorCodeInvalidGrant, "the user is gone")
+		return tenant.Decision{}, goidc.NewError(goidc.ErrorCodeInvalidGrant, "the user no longer exists")
 	}
 	return i.tenant.Login(ctx, tenant.Login{
 		Client: c, User: user, Audience: firstOf(g.Resources), Scopes: requested,
@@ -79,7 +80,8 @@ func firstOf(list []string) string {
 	return list[0]
 }
 
-// oauthError finds the OAuth code for a decision that could not be made (RFC 6749, sections 4.1.2.1 and 5.2, RFC 8707).
+// oauthError maps a failed decision to an OAuth error (RFC 6749, sections
+// 4.1.2.1 and 5.2; RFC 8707).
 func oauthError(err error) error {
 	var already goidc.Error
 	switch {
@@ -101,13 +103,13 @@ func decisionOf(g *goidc.Grant) tenant.Decision {
 	return d
 }
 
-// narrowToDecision makes the answer's scope tell what the token grants.
-func narrowToDecision(_ context.Context, t *goidc.Token, g *goidc.Grant) error {
+// setGrantedScopes sets the scope of the token response to the granted scopes.
+func setGrantedScopes(_ context.Context, t *goidc.Token, g *goidc.Grant) error {
 	t.Scopes = strings.Join(decisionOf(g).Scopes, " ")
 	return nil
 }
 
-func (i *Issuer) tokenOptions(_ context.Context, g *goidc.Grant, _ *goidc.Client) goidc.TokenOptions {
+func (i *Issuer) opaqueToken(_ context.Context, g *goidc.Grant, _ *goidc.Client) goidc.TokenOptions {
 	return goidc.NewOpaqueTokenOptions(int(i.lifetime(g.ClientID) / time.Second))
 }
 
@@ -118,18 +120,14 @@ func (i *Issuer) lifetime(clientID string) time.Duration {
 	return time.Duration(i.tenant.API.TokenLifetime) * time.Second
 }
 
-// accessToken writes the access token of a grant. Without an audience it is opaque: Auth0's first gotcha.
-// An empty string makes the store refuse it.
+// accessToken returns the access token of a grant. Without an audience it is
+// opaque, as at Auth0. The store refuses the empty string of a failure.
 func (i *Issuer) accessToken(_ context.Context, g *goidc.Grant) string {
 	d := decisionOf(g)
 	if d.Audience == "" {
 		return rand.Text() + rand.Text()
 	}
-	claims := i.accessClaims(g.ClientID, g.Subject, d, i.lifetime(g.ClientID))
-	if g.Subject == machineSubject(g.ClientID) {
-		claims["gty"] = "client-credentials"
-	}
-	token, err := i.sign(claims)
+	token, err := i.sign(i.accessClaims(g.ClientID, g.Subject, d))
 	if err != nil {
 		return ""
 	}

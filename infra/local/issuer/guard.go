@@ -9,10 +9,8 @@ import (
 
 const maxBody = 64 << 10
 
-// guard stands before every endpoint.
-//
-// The Host must be a loopback name, so that a foreign page cannot reach the issuer by a name of its own that resolves to
-// this machine (DNS rebinding). Nothing may be framed, cached or sniffed.
+// guard protects every endpoint: it limits the body, sets security headers and
+// requires a loopback Host, which prevents DNS rebinding.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -22,7 +20,7 @@ func guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		if !loopback.Is(r.Host) {
-			http.Error(w, "this issuer answers on loopback only", http.StatusMisdirectedRequest)
+			http.Error(w, "this issuer serves loopback only", http.StatusMisdirectedRequest)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -30,7 +28,7 @@ func guard(next http.Handler) http.Handler {
 	})
 }
 
-// cors lets the page's own scripts read an endpoint, and nobody else's: the origins are the application's web origins.
+// cors allows the application's web origins to read an endpoint.
 func (i *Issuer) cors(methods string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Origin")

@@ -1,12 +1,18 @@
-// Package issuer is the OpenID Connect provider of the laptop: what Auth0 is to the deployed stack, without an account.
+// Package issuer is a local OpenID Connect issuer. It replaces Auth0 on a
+// laptop and needs no account.
 //
-// It reads the Auth0 tenant's own files and runs the tenant's own post-login Action, so that who may do what is written
-// once. [Issuer.Handler] serves discovery, keys, login, tokens and logout at Auth0's paths; [Issuer.Token] gives a token
-// to the command line without a server, through the same decision as a login.
+// It reads the files of the Auth0 tenant and runs the tenant's post-login
+// Action, so permissions are the same as in production. [Issuer.Handler] serves
+// discovery, keys, login, tokens and logout at Auth0's paths. [Issuer.Token]
+// mints a token for the command line without a server, by the same decision as
+// a login.
 //
-// The signing keys live in a file that only its owner can read, so a token survives a restart, and [RotateKeys] can put
-// a new key in front while the old one stays published for as long as a token of it may live. Everybody who reaches the
-// login page can become any user: it listens on loopback only and must never be served to others.
+// The signing keys are kept in a file that only its owner can read, so tokens
+// survive a restart. [Issuer.RotateKeys] adds a new signing key; the old one
+// stays published as long as its tokens may be valid.
+//
+// Anyone who reaches the login page can sign in as any user. Requests for a
+// host other than loopback are refused; never expose the issuer to a network.
 package issuer
 
 import (
@@ -22,23 +28,23 @@ import (
 	"example.com/securedpets/infra/local/issuer/internal/tenant"
 )
 
-// Names of the applications' files in the tenant's folder; they are the client ids on a laptop.
+// Client ids: the names of the applications' files in the tenant's folder.
 const (
 	webClient     = "secured-pets-web"
 	machineClient = "secured-pets-machine"
 )
 
-// ErrUnknownUser says that users.json has nobody of that name.
+// ErrUnknownUser means that users.json has no such user.
 var ErrUnknownUser = errors.New("unknown user")
 
-// Config says where the issuer is and what it obeys.
+// Config configures an [Issuer].
 type Config struct {
-	URL        string           // required: the issuer with its slash at the end, e.g. http://localhost:9000/
-	Tenant     fs.FS            // required: infra/auth0, e.g. auth0.Files
-	KeyFile    string           // required: created if it does not exist
-	WebOrigins []string         // required: the origins of the page, e.g. http://localhost:3000
-	Now        func() time.Time // by default time.Now
-	Log        *slog.Logger     // failures of our own; by default they are not logged
+	URL        string           // required, with the slash: http://localhost:9000/
+	Tenant     fs.FS            // required: the files of infra/auth0
+	KeyFile    string           // required; created if missing
+	WebOrigins []string         // required: origins of the page
+	Now        func() time.Time // by default, time.Now
+	Log        *slog.Logger     // server errors; by default, discarded
 }
 
 // Issuer is safe for concurrent use.
@@ -53,14 +59,14 @@ type Issuer struct {
 
 	pages      pages
 	sameOrigin http.CrossOriginProtection
-	provider   http.Handler
+	protocol   http.Handler
 
-	mu       sync.Mutex // one protocol request at a time: a code is redeemed once, a refresh token rotated once
+	mu       sync.Mutex // serializes requests: a code is redeemed once
 	store    *store
 	sessions *sessions
 }
 
-// New checks the configuration and the tenant's files, and returns every complaint at once.
+// New checks the configuration and the tenant's files and returns all problems.
 func New(cfg Config) (*Issuer, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -91,7 +97,7 @@ func New(cfg Config) (*Issuer, error) {
 	if i.pages, err = parsePages(); err != nil {
 		return nil, err
 	}
-	if i.provider, err = i.newProvider(); err != nil {
+	if i.protocol, err = i.newProtocol(); err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	return i, nil
@@ -120,36 +126,38 @@ func (cfg Config) check() error {
 	return errors.Join(errs...)
 }
 
-// Audience is the identifier of the tenant's API: what the API's authorizer must ask for.
+// Audience returns the identifier of the tenant's API.
 func (i *Issuer) Audience() string { return i.tenant.API.Identifier }
 
-// ClientID is the page's client id.
+// ClientID returns the page's client id.
 func (i *Issuer) ClientID() string { return i.web.ID }
 
-// MachineSecret is the machine's client secret, invented when the key file was created.
+// MachineSecret returns the machine's client secret, generated with the key
+// file.
 func (i *Issuer) MachineSecret() string { return i.keys.machineSecret() }
 
-// RotateKeys puts a new signing key in front. A server that runs on the same key file signs with it from the next token
-// on; the old key stays published for as long as a token of it may live.
+// RotateKeys adds a new signing key to the key file. A server on the same file
+// signs its next token with it. The old key stays published as long as its
+// tokens may be valid.
 func (i *Issuer) RotateKeys() error {
 	longest := max(i.tenant.API.TokenLifetime, i.tenant.API.TokenLifetimeForWeb, i.web.IDTokens.LifetimeSeconds)
 	return rotate(i.keys.path, i.now(), time.Duration(longest)*time.Second)
 }
 
-// Handler serves the issuer. Mount it at the root of its own port.
+// Handler returns the handler for all paths of the issuer.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(pathDiscovery, i.cors("GET", get(func(w http.ResponseWriter, _ *http.Request) {
+	mux.Handle(pathDiscovery, i.cors("GET", getOnly(func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, i.configuration())
 	})))
-	mux.Handle(pathJWKS, i.cors("GET", get(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=15") // as Auth0 sends it
+	mux.Handle(pathJWKS, i.cors("GET", getOnly(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=15") // as Auth0
 		writeJSON(w, http.StatusOK, i.publicKeys())
 	})))
-	protocol := i.oneByOne(i.provider)
+	protocol := i.serialize(i.protocol)
 	mux.Handle(pathToken, i.cors("POST", i.exchange(protocol)))
 	mux.Handle(pathRevoke, i.cors("POST", i.exchange(protocol)))
-	mux.Handle(pathUserInfo, i.cors("GET, POST", i.oneByOne(http.HandlerFunc(i.userInfo))))
+	mux.Handle(pathUserInfo, i.cors("GET, POST", i.serialize(http.HandlerFunc(i.userInfo))))
 	mux.Handle("GET "+pathAuthorize, i.authorize(protocol))
 	mux.Handle("POST "+pathAuthorize, i.authorize(protocol))
 	mux.Handle(pathAuthorize+"/{callback}", protocol)
@@ -159,7 +167,7 @@ func (i *Issuer) Handler() http.Handler {
 	return guard(mux)
 }
 
-func get(next http.HandlerFunc) http.HandlerFunc {
+func getOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
@@ -170,7 +178,7 @@ func get(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func (i *Issuer) oneByOne(next http.Handler) http.Handler {
+func (i *Issuer) serialize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i.mu.Lock()
 		defer i.mu.Unlock()

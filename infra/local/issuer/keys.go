@@ -20,8 +20,8 @@ import (
 
 const keyBits = 2048
 
-// keyFile is the content of the key file: the first key signs, the others are still published because tokens signed
-// with them are in flight.
+// keyFile is the content of the key file. The first key signs; the others are
+// published for tokens that are still valid.
 type keyFile struct {
 	Keys          []storedKey `json:"keys"`
 	MachineSecret string      `json:"machine_secret"`
@@ -40,7 +40,8 @@ type signingKey struct {
 	retiredAt *time.Time
 }
 
-// keyRing reads the key file again whenever it changes: `make rotate-keys` is another process.
+// keyRing rereads the key file when it changes: `make rotate-keys` is another
+// process.
 type keyRing struct {
 	path string
 
@@ -51,7 +52,7 @@ type keyRing struct {
 	secret string
 }
 
-// openKeyRing reads the key file, or creates it. Two processes that start together end up with the same file.
+// openKeyRing reads the key file or creates it.
 func openKeyRing(path string) (*keyRing, error) {
 	ring := &keyRing{path: path}
 	err := ring.refresh()
@@ -80,14 +81,14 @@ func createKeyFile(path string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(temp) }()
-	// A link fails where the file exists, so the first of two processes wins and both read the same keys.
+	// Link fails if another process created the file; both then use its keys.
 	if err := os.Link(temp, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil
 }
 
-// writeBeside writes the whole content to a temporary file (0600) in the same folder.
+// writeBeside writes the content to a temporary file (0600) in the same folder.
 func writeBeside(path string, content keyFile) (string, error) {
 	raw, err := json.MarshalIndent(content, "", "  ")
 	if err != nil {
@@ -117,7 +118,7 @@ func newStoredKey() (storedKey, error) {
 	}, nil
 }
 
-// rotate puts a new signing key in front and drops keys that no living token needs.
+// rotate adds a new signing key and drops the keys of expired tokens.
 func rotate(path string, now time.Time, longestToken time.Duration) error {
 	raw, err := os.ReadFile(path) //nolint:gosec // the path is the operator's own setting
 	if err != nil {
@@ -200,7 +201,8 @@ func (r *keyRing) parse(raw []byte) error {
 	return nil
 }
 
-// current lists the keys, the signing one first. A file that became unreadable changes nothing: the keys in memory stay.
+// current returns the keys, the signing one first. If the file cannot be read,
+// it returns the keys in memory.
 func (r *keyRing) current() []signingKey {
 	_ = r.refresh()
 	r.mu.Lock()

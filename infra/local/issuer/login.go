@@ -13,38 +13,40 @@ import (
 	"example.com/securedpets/infra/local/issuer/internal/tenant"
 )
 
-// localPassword is every database user's password. It guards nothing and the page says so.
+// localPassword is the password of every database user; the page shows it.
 const localPassword = "local"
 
 const keyBrowser = "browser"
 
-// login is the library's authentication policy: it runs once when the application sends the person here, and again for
-// everything the person does on the login page.
+// login is the library's authentication policy. It runs for the authorization
+// request and for each request of the login page.
 func (i *Issuer) login(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession, _ *goidc.Client) (goidc.Status, error) {
 	if r.PathValue("callback") == "" {
-		return i.arrive(w, r, as)
+		return i.start(w, r, as)
 	}
 	if r.Method != http.MethodPost {
-		return i.ask(w, r, as, http.StatusOK, "")
+		return i.showLogin(w, r, as, http.StatusOK, "")
 	}
 	return i.submit(w, r, as)
 }
 
-// arrive uses the session if the application allows it, and asks otherwise (OpenID Connect Core, section 3.1.2.3).
-func (i *Issuer) arrive(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession) (goidc.Status, error) {
+// start uses an existing session if the application allows it, else it shows
+// the login page (OpenID Connect Core, section 3.1.2.3).
+func (i *Issuer) start(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession) (goidc.Status, error) {
 	silent := as.Prompt == goidc.PromptTypeNone
-	if s, ok := i.usable(r, as); ok && (silent || as.Prompt == "") {
+	if s, ok := i.usableSession(r, as); ok && (silent || as.Prompt == "") {
 		return i.finish(r.Context(), as, s)
 	}
 	if silent {
-		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeLoginRequired, "nobody is signed in")
+		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeLoginRequired, "no user is signed in")
 	}
 	as.Store = map[string]any{keyBrowser: browserID(w, r)}
-	return i.ask(w, r, as, http.StatusOK, "")
+	return i.showLogin(w, r, as, http.StatusOK, "")
 }
 
-// usable finds the session if it is fresh enough and belongs to the person the application expects.
-func (i *Issuer) usable(r *http.Request, as *goidc.AuthnSession) (session, bool) {
+// usableSession returns the session if it is recent enough and belongs to the
+// expected user.
+func (i *Issuer) usableSession(r *http.Request, as *goidc.AuthnSession) (session, bool) {
 	s, ok := i.sessions.of(r)
 	if !ok {
 		return session{}, false
@@ -61,39 +63,40 @@ func (i *Issuer) usable(r *http.Request, as *goidc.AuthnSession) (session, bool)
 func (i *Issuer) submit(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession) (goidc.Status, error) {
 	browser, _ := as.Store[keyBrowser].(string)
 	if i.sameOrigin.Check(r) != nil || !isBrowser(r, browser) {
-		return i.ask(w, r, as, http.StatusForbidden, "This sign-in was begun elsewhere. Go back to the application and start again.")
+		return i.showLogin(w, r, as, http.StatusForbidden, "This sign-in was started in another browser. Go back to the application and start again.")
 	}
 	if r.PostFormValue("cancel") != "" {
-		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeAccessDenied, "the person chose not to")
+		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeAccessDenied, "the user canceled the sign-in")
 	}
-	user, ok := i.identified(r)
+	user, ok := i.selectedUser(r)
 	if !ok {
-		return i.ask(w, r, as, http.StatusUnauthorized, "Wrong e-mail or password.")
+		return i.showLogin(w, r, as, http.StatusUnauthorized, "Wrong e-mail or password.")
 	}
 	return i.finish(r.Context(), as, i.sessions.begin(w, r, user.ID))
 }
 
-// identified is the person who was chosen, or whose e-mail and password were typed.
-func (i *Issuer) identified(r *http.Request) (tenant.User, bool) {
+// selectedUser returns the chosen user, or the one with the e-mail and
+// password.
+func (i *Issuer) selectedUser(r *http.Request) (tenant.User, bool) {
 	if as := r.PostFormValue("user"); as != "" {
 		return i.tenant.UserAs(as)
 	}
-	known := subtle.ConstantTimeCompare([]byte(r.PostFormValue("password")), []byte(localPassword)) == 1
+	correct := subtle.ConstantTimeCompare([]byte(r.PostFormValue("password")), []byte(localPassword)) == 1
 	email := strings.TrimSpace(r.PostFormValue("email"))
 	at := slices.IndexFunc(i.tenant.Users, func(u tenant.User) bool {
 		return i.tenant.Connection(u).IsDatabase() && strings.EqualFold(u.Email, email)
 	})
-	if !known || at < 0 {
+	if !correct || at < 0 {
 		return tenant.User{}, false
 	}
 	return i.tenant.Users[at], true
 }
 
-// finish decides what the person gets at this application.
+// finish decides the user's scopes at this application.
 func (i *Issuer) finish(ctx context.Context, as *goidc.AuthnSession, s session) (goidc.Status, error) {
 	user, ok := i.tenant.User(s.userID)
 	if !ok {
-		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeLoginRequired, "the user is gone")
+		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeLoginRequired, "the user no longer exists")
 	}
 	d, err := i.decideLogin(ctx, as, user)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/luikyv/go-oidc/pkg/goidc"
@@ -20,7 +21,7 @@ const pathStyle = "/style.css"
 //go:embed pages
 var pageFiles embed.FS
 
-// pages renders the issuer's own HTML. There is no script, and the policy allows none.
+// pages renders the issuer's HTML, without scripts.
 type pages struct{ templates *template.Template }
 
 func parsePages() (pages, error) {
@@ -28,7 +29,8 @@ func parsePages() (pages, error) {
 	return pages{templates: t}, err
 }
 
-// show renders a page. Browsers hold a form's redirect against form-action too, so the application's origin is named.
+// show renders a page. form-action also applies to redirects after a form, so
+// it includes the application's origin.
 func (p pages) show(w http.ResponseWriter, status int, name, formTarget string, data any) error {
 	var page bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {
@@ -44,13 +46,13 @@ func (p pages) show(w http.ResponseWriter, status int, name, formTarget string, 
 }
 
 func serveStyle(w http.ResponseWriter, _ *http.Request) {
-	style, _ := pageFiles.ReadFile("pages/style.css") // embedded: it is there
+	style, _ := pageFiles.ReadFile("pages/style.css") // embedded, cannot fail
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	_, _ = w.Write(style)
 }
 
-// choice is a person on the login page, with what the tenant's rules would grant at this very request.
+// choice is a user on the login page, with the scopes of this request.
 type choice struct {
 	As, Name, Email, Initial, Refused string
 	Scopes                            []string
@@ -61,8 +63,8 @@ type group struct {
 	Choices     []choice
 }
 
-// ask shows the login page.
-func (i *Issuer) ask(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession, status int, complaint string) (goidc.Status, error) {
+// showLogin renders the login page.
+func (i *Issuer) showLogin(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession, status int, message string) (goidc.Status, error) {
 	client, _ := i.tenant.Client(as.ClientID)
 	hint := as.LoginHint
 	if typed := r.PostFormValue("email"); typed != "" {
@@ -70,7 +72,7 @@ func (i *Issuer) ask(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSess
 	}
 	err := i.pages.show(w, status, "login.html", originOf(as.RedirectURI), map[string]any{
 		"Action": pathAuthorize + "/" + as.ID, "Application": client.Name, "Groups": i.groups(r.Context(), as),
-		"Complaint": complaint, "Email": hint, "Password": localPassword, "NoAudience": len(as.Resources) == 0,
+		"Message": message, "Email": hint, "Password": localPassword, "NoAudience": len(as.Resources) == 0,
 	})
 	return goidc.StatusPending, err
 }
@@ -116,20 +118,29 @@ func kindOf(c tenant.Connection) string {
 	}
 }
 
-// showError tells a person what the application asked wrongly; there is no safe address to send them to.
+// showError renders an error for which no redirect is safe.
 func (i *Issuer) showError(w http.ResponseWriter, _ *http.Request, err error) error {
-	shown := goidc.NewError("server_error", "something went wrong here; see the log").WithStatusCode(http.StatusInternalServerError)
+	shown := goidc.NewError("server_error", "internal error; see the log").WithStatusCode(http.StatusInternalServerError)
 	_ = errors.As(err, &shown)
 	return i.pages.show(w, shown.StatusCode(), "error.html", "", map[string]any{
 		"Code": string(shown.Code), "Description": shown.Description,
 	})
 }
 
-// logError logs what is our own fault only; everything else was told to the caller.
+// logError logs server errors only.
 func (i *Issuer) logError(ctx context.Context, err error) {
 	var known goidc.Error
 	if errors.As(err, &known) && known.StatusCode() < http.StatusInternalServerError {
 		return
 	}
 	i.log.LogAttrs(ctx, slog.LevelError, "request failed", slog.String("error", err.Error()))
+}
+
+// originOf returns the origin of an address, "" if it has none.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

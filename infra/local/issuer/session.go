@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	cookieSession   = "secured-pets-session" // who is signed in
-	cookieBrowser   = "secured-pets-browser" // which browser began a login
+	cookieSession   = "secured-pets-session" // the signed-in user
+	cookieBrowser   = "secured-pets-browser" // the browser that started a login
 	sessionLifetime = 8 * time.Hour
 )
 
-// session is a person signed in at the issuer: it lets the page restore its own session without asking again.
+// session is a user signed in at the issuer.
 type session struct {
 	userID   string
 	authTime time.Time
 }
 
-// sessions are used under the handler's lock only.
+// sessions is guarded by the handler's lock.
 type sessions struct {
 	now  func() time.Time
 	byID map[string]session
@@ -38,7 +38,7 @@ func (s *sessions) of(r *http.Request) (session, bool) {
 	return found, true
 }
 
-// begin always takes a new id, so a planted cookie never becomes a signed-in one.
+// begin creates a new id, which prevents session fixation.
 func (s *sessions) begin(w http.ResponseWriter, r *http.Request, userID string) session {
 	s.end(w, r)
 	now := s.now()
@@ -56,7 +56,8 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// browserID marks the browser, so that a login begun in one cannot be finished in another.
+// browserID returns the browser's id, which binds a login to the browser that
+// started it.
 func browserID(w http.ResponseWriter, r *http.Request) string {
 	if cookie, err := r.Cookie(cookieBrowser); err == nil && len(cookie.Value) == len(rand.Text()) {
 		return cookie.Value
@@ -71,7 +72,8 @@ func isBrowser(r *http.Request, id string) bool {
 	return err == nil && id != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(id)) == 1
 }
 
-// setCookie has no Secure, because http://localhost is all there is, and Lax, because a person arrives by a link.
+// setCookie omits Secure for http://localhost. Lax allows the redirect from the
+// application.
 func setCookie(w http.ResponseWriter, name, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // loopback without TLS
 		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,

@@ -8,19 +8,20 @@ import (
 	"github.com/luikyv/go-oidc/pkg/goidc"
 )
 
-// sweepEvery bounds the memory of a server that runs for days.
-const sweepEvery = time.Minute
+// sweepInterval limits the memory of expired entries.
+const sweepInterval = time.Minute
 
-// store keeps what the library must remember, in memory: after a restart everybody signs in again. It is used under the
-// handler's lock only. It hands out copies, because the library changes a grant before it knows whether it will save it.
+// store keeps the library's state in memory, so a restart ends all logins. The
+// handler's lock guards it. It returns copies, because the library changes a
+// grant before it decides to save it.
 type store struct {
 	now       func() time.Time
-	absolute  time.Duration // a refresh token's longest life, however often it is rotated
+	absolute  time.Duration // lifetime of a refresh token family
 	lastSweep time.Time
 
 	grants    map[string]goidc.Grant
 	byCode    map[string]string
-	byRefresh map[string]string // spent refresh tokens too: their reuse must be seen
+	byRefresh map[string]string // used refresh tokens too, to detect reuse
 	tokens    map[string]goidc.Token
 	logins    map[string]goidc.AuthnSession
 	logouts   map[string]goidc.LogoutSession
@@ -58,8 +59,8 @@ func (s *store) GrantByAuthCode(ctx context.Context, code string) (*goidc.Grant,
 	return s.Grant(ctx, s.byCode[code])
 }
 
-// GrantByRefreshToken refuses a spent token and revokes its whole family: either the thief or the owner came second, and
-// nobody can tell which (RFC 9700, section 4.14.2).
+// GrantByRefreshToken refuses a used token and revokes its whole family,
+// because one of the two uses may be an attacker's (RFC 9700, section 4.14.2).
 func (s *store) GrantByRefreshToken(ctx context.Context, token string) (*goidc.Grant, error) {
 	g, err := s.Grant(ctx, s.byRefresh[token])
 	if err != nil {
@@ -99,7 +100,7 @@ func (s *store) SaveSession(_ context.Context, as *goidc.AuthnSession) error {
 	return nil
 }
 
-// Session finds a login that is still waiting for its user: a finished one cannot be replayed for a second code.
+// Session returns a pending login; a finished one gives no second code.
 func (s *store) Session(_ context.Context, id string) (*goidc.AuthnSession, error) {
 	as, ok := s.logins[id]
 	if !ok || as.Status != goidc.StatusPending {
@@ -123,7 +124,7 @@ func (s *store) LogoutSession(_ context.Context, id string) (*goidc.LogoutSessio
 
 func (s *store) sweep() {
 	now := s.now()
-	if now.Sub(s.lastSweep) < sweepEvery {
+	if now.Sub(s.lastSweep) < sweepInterval {
 		return
 	}
 	s.lastSweep = now
@@ -133,7 +134,7 @@ func (s *store) sweep() {
 	maps.DeleteFunc(s.logins, func(_ string, as goidc.AuthnSession) bool { return as.ExpiresAt < second })
 	maps.DeleteFunc(s.logouts, func(_ string, ls goidc.LogoutSession) bool { return ls.ExpiresAt < second })
 	maps.DeleteFunc(s.grants, func(_ string, g goidc.Grant) bool { return g.CreatedAt < oldest })
-	gone := func(_, id string) bool { _, ok := s.grants[id]; return !ok }
-	maps.DeleteFunc(s.byCode, gone)
-	maps.DeleteFunc(s.byRefresh, gone)
+	orphaned := func(_, id string) bool { _, ok := s.grants[id]; return !ok }
+	maps.DeleteFunc(s.byCode, orphaned)
+	maps.DeleteFunc(s.byRefresh, orphaned)
 }

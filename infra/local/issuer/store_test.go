@@ -14,7 +14,7 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-func (c *clock) pass(d time.Duration) { c.at = c.at.Add(d) }
+func (c *clock) advance(d time.Duration) { c.at = c.at.Add(d) }
 
 func newClock() *clock { return &clock{time.Unix(1_700_000_000, 0)} }
 
@@ -26,15 +26,15 @@ func TestStoreRefreshTokens(t *testing.T) {
 		want  error
 	}
 	for name, steps := range map[string][]step{
-		"a living token":   {{token: "second"}},
+		"a valid token":    {{token: "second"}},
 		"an unknown token": {{token: "third", want: goidc.ErrNotFound}},
 		"no token":         {{token: "", want: goidc.ErrNotFound}},
-		// RFC 9700, section 4.14.2: a spent token ends the family.
-		"a spent token, then the living one": {{token: "first", want: goidc.ErrNotFound}, {token: "second", want: goidc.ErrNotFound}},
-		// Rotation does not make it live for ever.
-		"a token at the end of its life":     {{after: day, token: "second"}},
-		"a token after the end of its life":  {{after: day + time.Second, token: "second", want: goidc.ErrNotFound}},
-		"a token that was living a day long": {{token: "second"}, {after: 2 * day, token: "second", want: goidc.ErrNotFound}},
+		// RFC 9700, section 4.14.2: reuse revokes the family.
+		"a used token, then the valid one": {{token: "first", want: goidc.ErrNotFound}, {token: "second", want: goidc.ErrNotFound}},
+		// Rotation does not extend the lifetime.
+		"a token at its expiry":           {{after: day, token: "second"}},
+		"a token after its expiry":        {{after: day + time.Second, token: "second", want: goidc.ErrNotFound}},
+		"a token valid before its expiry": {{token: "second"}, {after: 2 * day, token: "second", want: goidc.ErrNotFound}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newClock()
@@ -47,7 +47,7 @@ func TestStoreRefreshTokens(t *testing.T) {
 				}
 			}
 			for _, step := range steps {
-				c.pass(step.after)
+				c.advance(step.after)
 				if _, err := s.GrantByRefreshToken(t.Context(), step.token); !errors.Is(err, step.want) {
 					t.Errorf("%q: error %v, want %v", step.token, err, step.want)
 				}
@@ -57,7 +57,7 @@ func TestStoreRefreshTokens(t *testing.T) {
 }
 
 // The library changes a grant before it saves it, and may fail in between.
-func TestStoreHandsOutCopies(t *testing.T) {
+func TestStoreReturnsCopies(t *testing.T) {
 	s := newStore(newClock().now, time.Hour)
 	if err := s.SaveGrant(t.Context(), &goidc.Grant{ID: "g", AuthCode: "code"}); err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestStoreRefusesAnUnsignedToken(t *testing.T) {
 	}
 }
 
-func TestStoreForgets(t *testing.T) {
+func TestStoreSweep(t *testing.T) {
 	c := newClock()
 	s := newStore(c.now, time.Hour)
 	second := int(c.at.Unix())
@@ -87,22 +87,22 @@ func TestStoreForgets(t *testing.T) {
 	_ = s.SaveToken(t.Context(), &goidc.Token{ID: "token", ExpiresAt: second + 60})
 	_ = s.SaveSession(t.Context(), &goidc.AuthnSession{ID: "login", ExpiresAt: second + 60})
 	_ = s.SaveLogoutSession(t.Context(), &goidc.LogoutSession{ID: "logout", ExpiresAt: second + 60})
-	c.pass(2 * time.Hour)
+	c.advance(2 * time.Hour)
 	_ = s.SaveGrant(t.Context(), &goidc.Grant{ID: "new", CreatedAt: int(c.at.Unix())})
 	if n := len(s.byCode) + len(s.byRefresh) + len(s.tokens) + len(s.logins) + len(s.logouts); n != 0 || len(s.grants) != 1 {
-		t.Errorf("%d old entries and %d grants are left", n, len(s.grants))
+		t.Errorf("%d expired entries and %d grants remain", n, len(s.grants))
 	}
 }
 
-func TestSessionEnds(t *testing.T) {
+func TestSessionExpires(t *testing.T) {
 	c := newClock()
 	s := &sessions{now: c.now, byID: map[string]session{}}
-	answer := httptest.NewRecorder()
-	s.begin(answer, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), "someone")
+	response := httptest.NewRecorder()
+	s.begin(response, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), "someone")
 	request := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
-	for _, cookie := range answer.Result().Cookies() {
+	for _, cookie := range response.Result().Cookies() {
 		if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode {
-			t.Errorf("cookie %s can be read by scripts or sent from elsewhere", cookie.Name)
+			t.Errorf("cookie %s is readable by scripts or sent cross-site", cookie.Name)
 		}
 		request.AddCookie(cookie)
 	}
@@ -110,15 +110,14 @@ func TestSessionEnds(t *testing.T) {
 		after time.Duration
 		want  bool
 	}{{0, true}, {sessionLifetime, true}, {time.Second, false}} {
-		c.pass(step.after)
+		c.advance(step.after)
 		if _, ok := s.of(request); ok != step.want {
 			t.Errorf("%v later: session %t, want %t", step.after, ok, step.want)
 		}
 	}
 }
 
-// A cookie planted before the login must not become the signed-in one.
-func TestSessionTakesANewID(t *testing.T) {
+func TestSessionFixation(t *testing.T) {
 	s := &sessions{now: newClock().now, byID: map[string]session{}}
 	planted := httptest.NewRequest(http.MethodPost, "http://localhost/", nil)
 	planted.AddCookie(&http.Cookie{Name: cookieSession, Value: "planted"})
@@ -128,14 +127,14 @@ func TestSessionTakesANewID(t *testing.T) {
 	}
 }
 
-func TestSessionReplacesTheFormerOne(t *testing.T) {
+func TestSessionReplaced(t *testing.T) {
 	s := &sessions{now: newClock().now, byID: map[string]session{}}
-	answer := httptest.NewRecorder()
-	s.begin(answer, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), "first")
+	response := httptest.NewRecorder()
+	s.begin(response, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), "first")
 	again := httptest.NewRequest(http.MethodPost, "http://localhost/", nil)
-	again.AddCookie(answer.Result().Cookies()[0])
+	again.AddCookie(response.Result().Cookies()[0])
 	s.begin(httptest.NewRecorder(), again, "second")
-	if former, ok := s.of(again); ok {
-		t.Errorf("the session of %s still lives", former.userID)
+	if first, ok := s.of(again); ok {
+		t.Errorf("the session of %s is still valid", first.userID)
 	}
 }

@@ -17,11 +17,12 @@ import (
 	"example.com/securedpets/infra/local/issuer/internal/tenant"
 )
 
-// userScopes are what the page requests besides the API's own scopes.
+// userScopes are the OpenID Connect scopes that the page requests.
 var userScopes = []string{"openid", "profile", "email"}
 
-// Token mints an access token for one of the tenant's users (admin, buyer, trainer, rider, nobody), or for the machine,
-// through the same decision as a login that requests every scope. It needs no running server.
+// Token mints an access token for a user of users.json, or for "machine", by
+// the same decision as a login that requests every scope. It needs no running
+// server.
 func (i *Issuer) Token(ctx context.Context, as string) (string, error) {
 	if as == "machine" {
 		return i.machineToken()
@@ -30,10 +31,10 @@ func (i *Issuer) Token(ctx context.Context, as string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return i.sign(i.accessClaims(i.web.ID, user.ID, d, time.Duration(i.tenant.API.TokenLifetimeForWeb)*time.Second))
+	return i.sign(i.accessClaims(i.web.ID, user.ID, d))
 }
 
-// IDToken mints the ID token that the same login gets.
+// IDToken mints the ID token of the same login.
 func (i *Issuer) IDToken(ctx context.Context, as string) (string, error) {
 	user, d, err := i.decideFor(ctx, as)
 	if err != nil {
@@ -73,27 +74,29 @@ func (i *Issuer) machineToken() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	claims := i.accessClaims(i.machine.ID, machineSubject(i.machine.ID), d, time.Duration(i.tenant.API.TokenLifetime)*time.Second)
-	claims["gty"] = "client-credentials"
-	return i.sign(claims)
+	return i.sign(i.accessClaims(i.machine.ID, machineSubject(i.machine.ID), d))
 }
 
 func machineSubject(clientID string) string { return clientID + "@clients" }
 
-// accessClaims is an access token as Auth0's access_token and access_token_authz dialects write it.
+// accessClaims returns the claims of Auth0's access_token and
+// access_token_authz dialects.
 // https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
-func (i *Issuer) accessClaims(clientID, subject string, d tenant.Decision, lifetime time.Duration) map[string]any {
+func (i *Issuer) accessClaims(clientID, subject string, d tenant.Decision) map[string]any {
 	now := i.now().Unix()
 	claims := maps.Clone(d.AccessClaims)
 	if claims == nil {
 		claims = map[string]any{}
 	}
 	maps.Copy(claims, map[string]any{
-		"iss": i.url, "sub": subject, "aud": d.Audience, "iat": now, "exp": now + int64(lifetime/time.Second),
+		"iss": i.url, "sub": subject, "aud": d.Audience, "iat": now, "exp": now + int64(i.lifetime(clientID)/time.Second),
 		"azp": clientID, "scope": strings.Join(d.Scopes, " "),
 	})
 	if slices.Contains(d.Scopes, "openid") {
 		claims["aud"] = []string{d.Audience, i.url + "userinfo"}
+	}
+	if subject == machineSubject(clientID) {
+		claims["gty"] = "client-credentials"
 	}
 	if d.Permissions != nil {
 		claims["permissions"] = d.Permissions
@@ -101,7 +104,8 @@ func (i *Issuer) accessClaims(clientID, subject string, d tenant.Decision, lifet
 	return claims
 }
 
-// profileClaims are the standard claims that the granted scopes stand for (OpenID Connect Core, section 5.4).
+// profileClaims returns the standard claims of the granted scopes (OpenID
+// Connect Core, section 5.4).
 func profileClaims(u tenant.User, scopes []string) map[string]any {
 	claims := map[string]any{}
 	if slices.Contains(scopes, "profile") {
@@ -115,7 +119,7 @@ func profileClaims(u tenant.User, scopes []string) map[string]any {
 	return claims
 }
 
-// sign writes a JWT with the header of Auth0's dialects: alg, typ "JWT", kid.
+// sign returns a JWT with the header of Auth0's: alg, typ "JWT", kid.
 func (i *Issuer) sign(claims map[string]any) (string, error) {
 	key := i.keys.current()[0]
 	header, err := json.Marshal(map[string]string{"alg": "RS256", "typ": "JWT", "kid": key.id})

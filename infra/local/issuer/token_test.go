@@ -27,12 +27,17 @@ const (
 	origin = "http://localhost:3000"
 )
 
-func newIssuer(t *testing.T, change func(*issuer.Config)) *issuer.Issuer {
+func config(t *testing.T) issuer.Config {
 	t.Helper()
-	cfg := issuer.Config{
+	return issuer.Config{
 		URL: "http://localhost:9000/", Tenant: auth0.Files, WebOrigins: []string{origin},
 		KeyFile: filepath.Join(t.TempDir(), "keys.json"),
 	}
+}
+
+func newIssuer(t *testing.T, change func(*issuer.Config)) *issuer.Issuer {
+	t.Helper()
+	cfg := config(t)
 	if change != nil {
 		change(&cfg)
 	}
@@ -43,7 +48,8 @@ func newIssuer(t *testing.T, change func(*issuer.Config)) *issuer.Issuer {
 	return i
 }
 
-// verified checks the signature against the published keys and returns the header and the claims.
+// verified checks the signature against the published keys and returns the
+// header and the claims.
 func verified(t *testing.T, i *issuer.Issuer, token string) (header, claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -78,10 +84,10 @@ func verified(t *testing.T, i *issuer.Issuer, token string) (header, claims map[
 
 func publishedKeys(t *testing.T, i *issuer.Issuer) map[string]*rsa.PublicKey {
 	t.Helper()
-	answer := httptest.NewRecorder()
-	i.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost:9000/.well-known/jwks.json", nil))
+	response := httptest.NewRecorder()
+	i.Handler().ServeHTTP(response, httptest.NewRequest(http.MethodGet, "http://localhost:9000/.well-known/jwks.json", nil))
 	var set struct{ Keys []map[string]string }
-	if err := json.Unmarshal(answer.Body.Bytes(), &set); err != nil {
+	if err := json.Unmarshal(response.Body.Bytes(), &set); err != nil {
 		t.Fatal(err)
 	}
 	keys := map[string]*rsa.PublicKey{}
@@ -100,7 +106,7 @@ func TestToken(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	i := newIssuer(t, func(c *issuer.Config) { c.Now = func() time.Time { return now } })
 
-	person := func(sub, email, scope string, permissions ...any) map[string]any {
+	user := func(sub, email, scope string, permissions ...any) map[string]any {
 		if permissions == nil {
 			permissions = []any{}
 		}
@@ -111,11 +117,11 @@ func TestToken(t *testing.T) {
 		}
 	}
 	for as, want := range map[string]map[string]any{
-		"admin":   person("auth0|5f7c8ec7c33c6c004bbafe82", "ada@securedpets.example", "update:pets"),
-		"buyer":   person("amazon|amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA", "fred@bedrock.example", "purchase:pets"),
-		"trainer": person("email|64d2c1b7a9e03f5d2c8b1a01", "tilda@stables.example", "read:unicorn list:unicorns", "read:unicorn", "list:unicorns"),
-		"rider":   person("email|64d2c1b7a9e03f5d2c8b1a02", "rory@stables.example", "read:unicorn", "read:unicorn"),
-		"nobody":  person("email|64d2c1b7a9e03f5d2c8b1a03", "nell@elsewhere.example", ""),
+		"admin":   user("auth0|5f7c8ec7c33c6c004bbafe82", "ada@securedpets.example", "update:pets"),
+		"buyer":   user("amazon|amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA", "fred@bedrock.example", "purchase:pets"),
+		"trainer": user("email|64d2c1b7a9e03f5d2c8b1a01", "tilda@stables.example", "read:unicorn list:unicorns", "read:unicorn", "list:unicorns"),
+		"rider":   user("email|64d2c1b7a9e03f5d2c8b1a02", "rory@stables.example", "read:unicorn", "read:unicorn"),
+		"nobody":  user("email|64d2c1b7a9e03f5d2c8b1a03", "nell@elsewhere.example", ""),
 		"machine": {
 			"iss": "http://localhost:9000/", "sub": "secured-pets-machine@clients", "azp": "secured-pets-machine",
 			"aud": api, "iat": 1.7e9, "exp": 1.7e9 + 3600, "gty": "client-credentials",
@@ -138,7 +144,7 @@ func TestToken(t *testing.T) {
 	}
 }
 
-func TestTokenOfAStranger(t *testing.T) {
+func TestTokenOfUnknownUser(t *testing.T) {
 	i := newIssuer(t, nil)
 	for _, as := range []string{"", "root", "Admin", "admin "} {
 		if token, err := i.Token(t.Context(), as); !errors.Is(err, issuer.ErrUnknownUser) || token != "" {
@@ -162,11 +168,11 @@ func TestIDToken(t *testing.T) {
 		t.Errorf("session tags (-want +got):\n%s", diff)
 	}
 	if _, err := i.IDToken(t.Context(), "machine"); !errors.Is(err, issuer.ErrUnknownUser) {
-		t.Errorf("a machine has no ID token: %v", err)
+		t.Errorf("ID token of a machine: error %v", err)
 	}
 }
 
-func TestKeysSurvive(t *testing.T) {
+func TestKeysPersist(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "keys.json")
 	first := newIssuer(t, func(c *issuer.Config) { c.KeyFile = path })
 	token, err := first.Token(t.Context(), "admin")
@@ -180,7 +186,7 @@ func TestKeysSurvive(t *testing.T) {
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the key file must be its owner's only: %v %v", info.Mode(), err)
+		t.Errorf("key file mode %v, error %v", info.Mode(), err)
 	}
 }
 
@@ -206,41 +212,41 @@ func TestRotateKeys(t *testing.T) {
 		t.Error("the running server still signs with the old key")
 	}
 
-	now = now.Add(2 * time.Hour) // longer than any token lives
+	now = now.Add(2 * time.Hour) // longer than any token lifetime
 	if err := operator.RotateKeys(); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := publishedKeys(t, server)[oldHeader["kid"].(string)]; ok {
-		t.Error("a key that no living token needs is still published")
+		t.Error("a key of expired tokens is still published")
 	}
 	if _, ok := publishedKeys(t, server)[newHeader["kid"].(string)]; !ok {
-		t.Error("the key retired a moment ago is gone")
+		t.Error("the key just retired is not published")
 	}
 }
 
 func TestNewRefuses(t *testing.T) {
-	for name, change := range map[string]func(*issuer.Config){
-		// API Gateway and the authorizer compare the issuer character by character.
-		"no slash":           func(c *issuer.Config) { c.URL = "http://localhost:9000" },
-		"a path":             func(c *issuer.Config) { c.URL = "http://localhost:9000/tenant/" },
-		"https":              func(c *issuer.Config) { c.URL = "https://localhost:9000/" },
-		"no files":           func(c *issuer.Config) { c.Tenant = nil },
-		"no key file":        func(c *issuer.Config) { c.KeyFile = "" },
-		"no origin":          func(c *issuer.Config) { c.WebOrigins = nil },
-		"an origin and path": func(c *issuer.Config) { c.WebOrigins = []string{"http://localhost:3000/"} },
-		"empty tenant":       func(c *issuer.Config) { c.Tenant = os.DirFS(t.TempDir()) },
+	for name, c := range map[string]struct {
+		change func(*issuer.Config)
+		want   string
+	}{
+		// API Gateway and the authorizer compare the issuer exactly.
+		"no slash":           {func(c *issuer.Config) { c.URL = "http://localhost:9000" }, "with the slash"},
+		"a path":             {func(c *issuer.Config) { c.URL = "http://localhost:9000/tenant/" }, "with the slash"},
+		"https":              {func(c *issuer.Config) { c.URL = "https://localhost:9000/" }, "must look like http://"},
+		"no files":           {func(c *issuer.Config) { c.Tenant = nil }, "Tenant is required"},
+		"no key file":        {func(c *issuer.Config) { c.KeyFile = "" }, "KeyFile is required"},
+		"no origin":          {func(c *issuer.Config) { c.WebOrigins = nil }, "WebOrigins is required"},
+		"an origin and path": {func(c *issuer.Config) { c.WebOrigins = []string{"http://localhost:3000/"} }, "is not an origin"},
+		"empty tenant":       {func(c *issuer.Config) { c.Tenant = os.DirFS(t.TempDir()) }, "no API with an identifier"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := issuer.Config{
-				URL: "http://localhost:9000/", Tenant: auth0.Files, WebOrigins: []string{origin},
-				KeyFile: filepath.Join(t.TempDir(), "keys.json"),
-			}
-			change(&cfg)
-			if i, err := issuer.New(cfg); err == nil || i != nil {
-				t.Error("accepted")
+			cfg := config(t)
+			c.change(&cfg)
+			if i, err := issuer.New(cfg); i != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
 			}
 			if _, err := os.Stat(cfg.KeyFile); err == nil {
-				t.Error("a refused configuration left a key file behind")
+				t.Error("a refused configuration created a key file")
 			}
 		})
 	}

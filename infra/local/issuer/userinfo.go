@@ -10,25 +10,25 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// userInfo serves the standard claims (OpenID Connect Core, section 5.3) for both kinds of access token: the opaque one
-// and the JWT, which names this endpoint as its second audience.
+// userInfo serves the standard claims (OpenID Connect Core, section 5.3) for
+// opaque access tokens and for JWTs with this endpoint as an audience.
 func (i *Issuer) userInfo(w http.ResponseWriter, r *http.Request) {
 	raw, err := jwtauth.ParseBearer(r.Header.Get("Authorization"))
 	if err != nil {
 		w.Header().Set("WWW-Authenticate", "Bearer")
-		writeJSON(w, http.StatusUnauthorized, map[string]string{"error": "invalid_request", "error_description": "a bearer token is required"})
+		writeError(w, http.StatusUnauthorized, "invalid_request", "a bearer token is required")
 		return
 	}
 	subject, scopes, ok := i.holder(r, raw)
 	user, known := i.tenant.User(subject)
 	if !ok || !known {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-		writeJSON(w, http.StatusUnauthorized, map[string]string{"error": "invalid_token", "error_description": "the token is invalid, expired or not for this endpoint"})
+		writeError(w, http.StatusUnauthorized, "invalid_token", "the token is invalid, expired or not for this endpoint")
 		return
 	}
 	if !slices.Contains(scopes, "openid") {
 		w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="openid"`)
-		writeJSON(w, http.StatusForbidden, map[string]string{"error": "insufficient_scope", "error_description": "the scope openid is required"})
+		writeError(w, http.StatusForbidden, "insufficient_scope", "the scope openid is required")
 		return
 	}
 	claims := map[string]any{"sub": user.ID}
@@ -36,12 +36,12 @@ func (i *Issuer) userInfo(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, claims)
 }
 
-// holder tells whose living token it is.
+// holder returns the subject and scopes of a valid token.
 func (i *Issuer) holder(r *http.Request, raw string) (subject string, scopes []string, ok bool) {
 	if opaque, err := i.store.Token(r.Context(), raw); err == nil {
-		alive := opaque.RevokedAt == 0 && i.now().Unix() < int64(opaque.ExpiresAt)
+		valid := opaque.RevokedAt == 0 && i.now().Unix() < int64(opaque.ExpiresAt)
 		_, err := i.store.Grant(r.Context(), opaque.GrantID)
-		return opaque.Subject, strings.Fields(opaque.Scopes), alive && err == nil
+		return opaque.Subject, strings.Fields(opaque.Scopes), valid && err == nil
 	}
 	token, err := i.verify(r, raw)
 	if err != nil {
@@ -50,7 +50,7 @@ func (i *Issuer) holder(r *http.Request, raw string) (subject string, scopes []s
 	return token.Subject, token.Scopes, true
 }
 
-// verify checks a JWT of an earlier run, or one made for the command line, with the project's own verifier.
+// verify verifies a JWT with the published keys.
 func (i *Issuer) verify(r *http.Request, raw string) (*jwtauth.Token, error) {
 	set, err := json.Marshal(i.publicKeys())
 	if err != nil {

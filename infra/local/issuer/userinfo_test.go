@@ -13,8 +13,8 @@ import (
 	"example.com/securedpets/infra/local/issuer"
 )
 
-// A token of the command line, or of an earlier run of the server, is in no memory: it is verified by its signature.
-func TestUserInfoVerifies(t *testing.T) {
+// JWTs that the server does not store are verified by their signature.
+func TestUserInfoJWT(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys.json")
 	now := time.Now()
 	server := newIssuer(t, func(c *issuer.Config) { c.KeyFile, c.Now = path, func() time.Time { return now } })
@@ -37,25 +37,25 @@ func TestUserInfoVerifies(t *testing.T) {
 	}{
 		"of the command line": {token("buyer", nil), http.StatusOK},
 		// Its audience is the API alone.
-		"of a machine":       {token("machine", nil), http.StatusUnauthorized},
-		"of another issuer":  {token("buyer", func(c *issuer.Config) { c.URL = "http://localhost:9001/" }), http.StatusUnauthorized},
-		"of another key":     {token("buyer", func(c *issuer.Config) { c.KeyFile = filepath.Join(t.TempDir(), "keys.json") }), http.StatusUnauthorized},
-		"that has ended":     {token("buyer", func(c *issuer.Config) { c.Now = func() time.Time { return now.Add(-2 * time.Hour) } }), http.StatusUnauthorized},
-		"that was cut short": {token("buyer", nil)[:100], http.StatusUnauthorized},
+		"of a machine":      {token("machine", nil), http.StatusUnauthorized},
+		"of another issuer": {token("buyer", func(c *issuer.Config) { c.URL = "http://localhost:9001/" }), http.StatusUnauthorized},
+		"of another key":    {token("buyer", func(c *issuer.Config) { c.KeyFile = filepath.Join(t.TempDir(), "keys.json") }), http.StatusUnauthorized},
+		"expired":           {token("buyer", func(c *issuer.Config) { c.Now = func() time.Time { return now.Add(-2 * time.Hour) } }), http.StatusUnauthorized},
+		"truncated":         {token("buyer", nil)[:100], http.StatusUnauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request := httptest.NewRequest(http.MethodGet, "http://localhost:9000/userinfo", nil)
 			request.Header.Set("Authorization", "Bearer "+c.raw)
-			answer := httptest.NewRecorder()
-			server.Handler().ServeHTTP(answer, request)
-			if answer.Code != c.want {
-				t.Fatalf("status %d, want %d", answer.Code, c.want)
+			response := httptest.NewRecorder()
+			server.Handler().ServeHTTP(response, request)
+			if response.Code != c.want {
+				t.Fatalf("status %d, want %d", response.Code, c.want)
 			}
 			if c.want != http.StatusOK {
 				return
 			}
 			var claims map[string]any
-			if err := json.Unmarshal(answer.Body.Bytes(), &claims); err != nil {
+			if err := json.Unmarshal(response.Body.Bytes(), &claims); err != nil {
 				t.Fatal(err)
 			}
 			want := map[string]any{

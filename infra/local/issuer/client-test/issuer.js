@@ -1,9 +1,9 @@
-// What every test file needs: the issuer under test, as the Go test that starts it describes it.
+// The issuer under test. The Go test that starts it sets the environment.
 import * as client from 'openid-client';
 import { Browser } from './browser.js';
 
 export const ISSUER = process.env.ISSUER;
-export const CONTROL = process.env.CONTROL;
+export const ROTATE = process.env.ROTATE;
 export const API = 'https://api.securedpets.example';
 export const PAGE = 'http://localhost:3000';
 export const CALLBACK = `${PAGE}/`;
@@ -15,7 +15,7 @@ export const discover = (id = 'secured-pets-web', secret, method = client.None()
 export const discoverMachine = () =>
   discover('secured-pets-machine', process.env.MACHINE_SECRET, client.ClientSecretPost(process.env.MACHINE_SECRET));
 
-/** An authorization request with all the checks a careful client makes. */
+/** Builds an authorization request with all checks. */
 export async function request(config, overrides = {}) {
   const checks = {
     pkceCodeVerifier: client.randomPKCECodeVerifier(),
@@ -37,7 +37,7 @@ export async function request(config, overrides = {}) {
   return { url: client.buildAuthorizationUrl(config, parameters), checks };
 }
 
-/** A whole login. */
+/** Signs in and redeems the code. */
 export async function login(config, as, overrides = {}, browser = new Browser()) {
   const { url, checks } = await request(config, overrides);
   const location = await browser.signIn(url, as);
@@ -46,8 +46,8 @@ export async function login(config, as, overrides = {}, browser = new Browser())
   return { tokens, browser, location, checks };
 }
 
-/** The raw answer of the token endpoint. */
+/** Sends a token request without the client library. */
 export async function tokenRequest(form, headers = {}) {
-  const answer = await fetch(`${ISSUER}oauth/token`, { method: 'POST', body: new URLSearchParams(form), headers });
-  return { status: answer.status, headers: answer.headers, body: await answer.json() };
+  const response = await fetch(`${ISSUER}oauth/token`, { method: 'POST', body: new URLSearchParams(form), headers });
+  return { status: response.status, headers: response.headers, body: await response.json() };
 }

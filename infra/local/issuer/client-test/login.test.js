@@ -1,4 +1,5 @@
-// Login, tokens and what they say: openid-client is strict about issuer, state, nonce, PKCE, algorithms and signatures.
+// Login and token claims with openid-client, which checks issuer, state, nonce,
+// PKCE, algorithms and signatures.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as client from 'openid-client';
@@ -21,7 +22,7 @@ describe('discovery', () => {
       if (name.endsWith('_endpoint') || name === 'jwks_uri') assert.match(value, /^http:\/\/localhost:\d+\/[^/]/, name);
     }
   });
-  test('it names what a page needs: keys, userinfo, logout, PKCE with S256 only', () => {
+  test('lists the endpoints, and PKCE with S256 only', () => {
     const metadata = config.serverMetadata();
     for (const name of ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint', 'end_session_endpoint', 'revocation_endpoint']) {
       assert.ok(metadata[name], name);
@@ -36,7 +37,7 @@ describe('discovery', () => {
   });
 });
 
-describe('who gets what', () => {
+describe('granted scopes', () => {
   for (const [as, expected] of Object.entries({
     admin: ['update:pets'],
     buyer: ['purchase:pets'],
@@ -54,7 +55,7 @@ describe('who gets what', () => {
     const { tokens } = await login(config, 'admin', { scope: 'openid email read:unicorn' });
     assert.equal(tokens.scope, 'openid email');
   });
-  test('an unknown scope is left out silently', async () => {
+  test('an unknown scope is omitted', async () => {
     const { tokens } = await login(config, 'buyer', { scope: 'openid purchase:pets fly:unicorn' });
     assert.equal(tokens.scope, 'openid purchase:pets');
   });
@@ -76,18 +77,18 @@ describe('the access token', () => {
     assert.deepEqual(Object.keys(decodeJwt(tokens.access_token)).sort(), names);
     assert.deepEqual(Object.keys(decodeProtectedHeader(tokens.access_token)).sort(), ['alg', 'kid', 'typ']);
   });
-  test('without openid it is for the API alone, and there is no ID token', async () => {
+  test('without openid it is for the API only, without an ID token', async () => {
     const { url, checks } = await request(config, { scope: 'update:pets', nonce: undefined });
     const location = await new Browser().signIn(url, 'admin');
-    const answer = await client.authorizationCodeGrant(config, location, { pkceCodeVerifier: checks.pkceCodeVerifier, expectedState: checks.expectedState });
-    assert.equal(decodeJwt(answer.access_token).aud, API);
-    assert.equal(answer.id_token, undefined);
+    const response = await client.authorizationCodeGrant(config, location, { pkceCodeVerifier: checks.pkceCodeVerifier, expectedState: checks.expectedState });
+    assert.equal(decodeJwt(response.access_token).aud, API);
+    assert.equal(response.id_token, undefined);
   });
-  test('resource is not read in place of audience, as at Auth0', async () => {
+  test('resource does not replace audience, as at Auth0', async () => {
     const { tokens } = await login(config, 'buyer', { audience: undefined, resource: API });
     assert.equal(tokens.access_token.split('.').length, 1);
   });
-  test('without audience it is opaque and opens userinfo only', async () => {
+  test('without audience it is opaque and valid for userinfo only', async () => {
     const { tokens } = await login(config, 'buyer', { audience: undefined });
     assert.equal(tokens.access_token.split('.').length, 1);
     assert.deepEqual(apiScopes(tokens.scope), []);
@@ -97,7 +98,7 @@ describe('the access token', () => {
 });
 
 describe('the ID token', () => {
-  test('is for the client alone and carries the verified e-mail', async () => {
+  test('is for the client only and has the verified e-mail', async () => {
     const { tokens } = await login(config, 'buyer');
     const claims = tokens.claims();
     assert.equal(claims.aud, 'secured-pets-web');
@@ -118,30 +119,30 @@ describe('the ID token', () => {
 });
 
 describe('userinfo', () => {
-  test('answers for a JWT access token with the same subject', async () => {
+  test('accepts a JWT access token with the same subject', async () => {
     const { tokens } = await login(config, 'trainer');
     const info = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
     assert.equal(info.name, 'Tilda Trainer');
   });
   for (const [name, authorization] of Object.entries({ 'no token': undefined, 'garbage': 'Bearer garbage', 'another scheme': 'Basic Zm9vOmJhcg==' })) {
     test(`refuses ${name} with 401 and WWW-Authenticate`, async () => {
-      const answer = await fetch(`${ISSUER}userinfo`, { headers: authorization ? { authorization } : {} });
-      assert.equal(answer.status, 401);
-      assert.match(answer.headers.get('www-authenticate'), /^Bearer/);
+      const response = await fetch(`${ISSUER}userinfo`, { headers: authorization ? { authorization } : {} });
+      assert.equal(response.status, 401);
+      assert.match(response.headers.get('www-authenticate'), /^Bearer/);
     });
   }
   test('refuses a token without openid', async () => {
     const { url, checks } = await request(config, { scope: 'update:pets', nonce: undefined });
     const location = await new Browser().signIn(url, 'admin');
-    const answer = await client.authorizationCodeGrant(config, location, { pkceCodeVerifier: checks.pkceCodeVerifier, expectedState: checks.expectedState });
-    const info = await fetch(`${ISSUER}userinfo`, { headers: { authorization: `Bearer ${answer.access_token}` } });
+    const response = await client.authorizationCodeGrant(config, location, { pkceCodeVerifier: checks.pkceCodeVerifier, expectedState: checks.expectedState });
+    const info = await fetch(`${ISSUER}userinfo`, { headers: { authorization: `Bearer ${response.access_token}` } });
     assert.equal(info.status, 403);
     assert.match(info.headers.get('www-authenticate'), /insufficient_scope/);
   });
 });
 
 describe('the session', () => {
-  test('prompt=none restores it without asking', async () => {
+  test('prompt=none restores it without the login page', async () => {
     const { browser } = await login(config, 'buyer');
     const { url, checks } = await request(config, { prompt: 'none' });
     const { location } = await browser.open(url);
@@ -154,12 +155,12 @@ describe('the session', () => {
     await assert.rejects(client.authorizationCodeGrant(config, location, checks), { error: 'login_required' });
     assert.equal(location.searchParams.get('iss'), ISSUER);
   });
-  test('prompt=login asks again', async () => {
+  test('prompt=login shows the login page', async () => {
     const { browser } = await login(config, 'buyer');
     const { action } = await browser.open((await request(config, { prompt: 'login' })).url);
     assert.ok(action);
   });
-  test('max_age=0 asks again, a large one does not', async () => {
+  test('max_age=0 shows the login page, a large one does not', async () => {
     const { browser } = await login(config, 'buyer');
     assert.ok((await browser.open((await request(config, { max_age: '0' })).url)).action);
     assert.ok((await browser.open((await request(config, { max_age: '3600' })).url)).location);
@@ -171,7 +172,7 @@ describe('the session', () => {
     const restored = await client.authorizationCodeGrant(config, location, { ...checks, maxAge: 3600 });
     assert.equal(restored.claims().auth_time, tokens.claims().auth_time);
   });
-  test('an ID token hint of another person is login_required', async () => {
+  test('an ID token hint of another user is login_required', async () => {
     const { tokens } = await login(config, 'admin');
     const { browser } = await login(config, 'buyer');
     const { url } = await request(config, { prompt: 'none', id_token_hint: tokens.id_token });
@@ -186,14 +187,14 @@ describe('the session', () => {
     const again = await browser.open((await request(config, { prompt: 'none' })).url);
     assert.equal(again.location.searchParams.get('error'), 'login_required');
   });
-  test('logout without an ID token asks first', async () => {
+  test('logout without an ID token asks for confirmation', async () => {
     const { browser } = await login(config, 'buyer');
     const url = client.buildEndSessionUrl(config, { post_logout_redirect_uri: CALLBACK });
     const { status, action } = await browser.open(url);
     assert.equal(status, 200);
     assert.ok((await browser.open((await request(config, { prompt: 'none' })).url)).location.searchParams.has('code'));
-    const answer = await browser.go(action, { form: {} });
-    assert.equal(answer.headers.get('location'), CALLBACK);
+    const response = await browser.go(action, { form: {} });
+    assert.equal(response.headers.get('location'), CALLBACK);
     const again = await browser.open((await request(config, { prompt: 'none' })).url);
     assert.equal(again.location.searchParams.get('error'), 'login_required');
   });
@@ -220,8 +221,8 @@ describe('the login page', () => {
     const browser = new Browser();
     const { url, checks } = await request(config);
     const { action } = await browser.open(url);
-    const answer = await browser.go(action, { form: { email: 'ada@securedpets.example', password: 'local' } });
-    const tokens = await client.authorizationCodeGrant(config, new URL(answer.headers.get('location')), checks);
+    const response = await browser.go(action, { form: { email: 'ada@securedpets.example', password: 'local' } });
+    const tokens = await client.authorizationCodeGrant(config, new URL(response.headers.get('location')), checks);
     assert.deepEqual(apiScopes(tokens.scope), ['update:pets']);
   });
   for (const [name, form] of Object.entries({
@@ -233,19 +234,19 @@ describe('the login page', () => {
     test(`${name} is refused with 401 and the page again`, async () => {
       const browser = new Browser();
       const { action } = await browser.open((await request(config)).url);
-      const answer = await browser.go(action, { form });
-      assert.equal(answer.status, 401);
-      assert.match(await answer.text(), /role="alert"/);
+      const response = await browser.go(action, { form });
+      assert.equal(response.status, 401);
+      assert.match(await response.text(), /role="alert"/);
     });
   }
   test('cancel is access_denied at the application', async () => {
     const browser = new Browser();
     const { url, checks } = await request(config);
     const { action } = await browser.open(url);
-    const answer = await browser.go(action, { form: { cancel: 'yes' } });
-    await assert.rejects(client.authorizationCodeGrant(config, new URL(answer.headers.get('location')), checks), { error: 'access_denied' });
+    const response = await browser.go(action, { form: { cancel: 'yes' } });
+    await assert.rejects(client.authorizationCodeGrant(config, new URL(response.headers.get('location')), checks), { error: 'access_denied' });
   });
-  test('a login begun in one browser cannot be finished in another', async () => {
+  test('a login started in one browser cannot be finished in another', async () => {
     const { action } = await new Browser().open((await request(config)).url);
     const other = new Browser();
     await other.open((await request(config)).url);
@@ -263,7 +264,7 @@ describe('the login page', () => {
     assert.equal((await browser.go(action, { form: { user: 'admin' } })).status, 303);
     assert.equal((await browser.go(action, { form: { user: 'admin' } })).status, 400);
   });
-  test('what the application sends is shown as text', async () => {
+  test('parameters are escaped', async () => {
     const { page } = await new Browser().open((await request(config, { login_hint: '"><b>x</b>' })).url);
     assert.ok(!page.includes('<b>x</b>'));
   });

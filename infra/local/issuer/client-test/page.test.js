@@ -1,4 +1,4 @@
-// oidc-client-ts, the library of the web page, against the same issuer.
+// oidc-client-ts, the library of the web page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import federation from '../../../auth0/federation/signin.js';
@@ -19,16 +19,16 @@ async function signIn(oidc, browser, as, request = {}) {
 }
 
 test('sign in, with userinfo', async () => {
-  const answer = await signIn(page(), new Browser(), 'buyer');
-  assert.equal(answer.profile.email, 'fred@bedrock.example');
-  assert.equal(answer.scope, 'openid profile email offline_access purchase:pets');
+  const response = await signIn(page(), new Browser(), 'buyer');
+  assert.equal(response.profile.email, 'fred@bedrock.example');
+  assert.equal(response.scope, 'openid profile email offline_access purchase:pets');
 });
 
 test('restore the session after a reload with a top-level prompt=none', async () => {
   const browser = new Browser();
   await signIn(page(), browser, 'admin');
-  const answer = await signIn(page(), browser, 'nobody', { prompt: 'none' });
-  assert.equal(answer.profile.email, 'ada@securedpets.example');
+  const response = await signIn(page(), browser, 'nobody', { prompt: 'none' });
+  assert.equal(response.profile.email, 'ada@securedpets.example');
 });
 
 test('restore without a session is login_required', async () => {
@@ -51,8 +51,8 @@ test('sign out returns to the page', async () => {
   const { url } = await oidc.createSignoutRequest({ id_token_hint: id_token, state: {} });
   const { location } = await browser.open(url);
   assert.equal(`${location.origin}${location.pathname}`, CALLBACK);
-  const answer = await oidc.processSignoutResponse(location.href);
-  assert.equal(answer.error, null);
+  const response = await oidc.processSignoutResponse(location.href);
+  assert.equal(response.error, null);
 });
 
 test('revoke on sign-out', async () => {
@@ -62,13 +62,13 @@ test('revoke on sign-out', async () => {
   await assert.rejects(oidc.useRefreshToken({ state: { refresh_token, scope: 'openid', profile: {} } }), { error: 'invalid_grant' });
 });
 
-test('the federation walk signs in through a browser and gets a tagged ID token', async () => {
+test('the federation sign-in gets an ID token with session tags', async () => {
   const visit = async (line) => fetch(await new Browser().signIn(line.slice(line.indexOf('http')), 'buyer'));
-  const answered = [];
+  const responses = [];
   const idToken = await federation.signIn({
-    issuer: ISSUER, clientId: 'secured-pets-web', callback: `${process.env.SPARE}/`, say: (line) => answered.push(visit(line)),
+    issuer: ISSUER, clientId: 'secured-pets-web', callback: `${process.env.CALLBACK_ORIGIN}/`, say: (line) => responses.push(visit(line)),
   });
-  assert.equal((await answered[0]).status, 200);
+  assert.equal((await responses[0]).status, 200);
   const claims = federation.claimsOf(idToken);
   assert.equal(claims.aud, 'secured-pets-web');
   assert.deepEqual(claims['https://aws.amazon.com/tags'].principal_tags.user, ['amazon:amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA']);

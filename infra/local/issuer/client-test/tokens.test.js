@@ -1,9 +1,10 @@
-// The token endpoint: codes, refresh tokens, machines, key rotation and CORS, and the answers to bad requests.
+// The token endpoint: codes, refresh tokens, machines, key rotation, CORS and
+// bad requests.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as client from 'openid-client';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { API, CALLBACK, CONTROL, discover, discoverMachine, ISSUER, login, PAGE, request, tokenRequest } from './issuer.js';
+import { API, CALLBACK, ROTATE, discover, discoverMachine, ISSUER, login, PAGE, request, tokenRequest } from './issuer.js';
 import { Browser } from './browser.js';
 
 let config;
@@ -23,7 +24,7 @@ async function code(as = 'admin') {
 }
 
 describe('codes', () => {
-  test('work once; a second use is invalid_grant and kills the refresh token', async () => {
+  test('work once; a second use is invalid_grant and revokes the refresh token', async () => {
     const { location, verifier } = await code();
     const first = await exchange(location, verifier);
     assert.equal(first.status, 200);
@@ -37,7 +38,7 @@ describe('codes', () => {
     'a short verifier': { code_verifier: 'short' },
     'no verifier': { code_verifier: '' },
     'another redirect_uri': { redirect_uri: `${PAGE}/other` },
-    'an invented code': { code: 'invented' },
+    'an unknown code': { code: 'unknown' },
   })) {
     test(`with ${name} are invalid_grant`, async () => {
       const { location, verifier } = await code();
@@ -45,10 +46,10 @@ describe('codes', () => {
       assert.deepEqual([status, body.error], [400, 'invalid_grant']);
     });
   }
-  test('cannot be raced: of ten exchanges at once one wins', async () => {
+  test('are redeemed once by concurrent requests', async () => {
     const { location, verifier } = await code();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => exchange(location, verifier)));
-    assert.equal(answers.filter((a) => a.status === 200).length, 1);
+    const responses = await Promise.all(Array.from({ length: 10 }, () => exchange(location, verifier)));
+    assert.equal(responses.filter((a) => a.status === 200).length, 1);
   });
   test('of another client are refused', async () => {
     const { location, verifier } = await code();
@@ -81,7 +82,7 @@ describe('refresh tokens', () => {
     await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token), { error: 'invalid_grant' });
     await assert.rejects(client.refreshTokenGrant(config, fresh.refresh_token), { error: 'invalid_grant' });
   });
-  test('narrow on request, and the next one has everything again', async () => {
+  test('narrow on request; the next one has the whole grant', async () => {
     const { tokens } = await login(config, 'trainer');
     const narrow = await client.refreshTokenGrant(config, tokens.refresh_token, { scope: 'openid read:unicorn' });
     assert.equal(decodeJwt(narrow.access_token).scope, 'openid read:unicorn');
@@ -92,7 +93,7 @@ describe('refresh tokens', () => {
     const { tokens } = await login(config, 'rider');
     await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token, { scope: 'list:unicorns' }), { error: 'invalid_scope' });
   });
-  test('a scope that the first login did not request is not added by the Action', async () => {
+  test('an Action adds no scope that the login did not request', async () => {
     const { tokens } = await login(config, 'admin', { scope: 'openid offline_access' });
     const fresh = await client.refreshTokenGrant(config, tokens.refresh_token);
     assert.equal(decodeJwt(fresh.access_token).scope, 'openid offline_access');
@@ -108,7 +109,7 @@ describe('refresh tokens', () => {
     await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token), { error: 'invalid_grant' });
     await client.tokenRevocation(config, 'garbage');
   });
-  test('the ID token of a refresh is for the same person', async () => {
+  test('the ID token of a refresh is for the same user', async () => {
     const { tokens } = await login(config, 'buyer');
     const fresh = await client.refreshTokenGrant(config, tokens.refresh_token);
     assert.equal(fresh.claims().sub, tokens.claims().sub);
@@ -140,7 +141,7 @@ describe('machines', () => {
       await assert.rejects(client.clientCredentialsGrant(await discoverMachine(), audience ? { audience } : {}), { error: 'invalid_target' });
     });
   }
-  test('the page may not act as one', async () => {
+  test('the page is not a machine', async () => {
     const { status, body } = await tokenRequest({ grant_type: 'client_credentials', client_id: 'secured-pets-web', audience: API });
     assert.deepEqual([status, body.error], [401, 'unauthorized_client']);
   });
@@ -166,12 +167,12 @@ describe('bad requests to the token endpoint', () => {
     });
   }
   test('a repeated parameter is invalid_request', async () => {
-    const answer = await fetch(`${ISSUER}oauth/token`, { method: 'POST', body: new URLSearchParams('grant_type=refresh_token&grant_type=password') });
-    assert.equal((await answer.json()).error, 'invalid_request');
+    const response = await fetch(`${ISSUER}oauth/token`, { method: 'POST', body: new URLSearchParams('grant_type=refresh_token&grant_type=password') });
+    assert.equal((await response.json()).error, 'invalid_request');
   });
   test('a JSON body is invalid_request', async () => {
-    const answer = await fetch(`${ISSUER}oauth/token`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
-    assert.deepEqual([answer.status, (await answer.json()).error], [400, 'invalid_request']);
+    const response = await fetch(`${ISSUER}oauth/token`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+    assert.deepEqual([response.status, (await response.json()).error], [400, 'invalid_request']);
   });
 });
 
@@ -186,7 +187,7 @@ describe('bad requests to the authorization endpoint', () => {
     ['a broken max_age', { max_age: 'soon' }, 'invalid_request'],
     ['a request object', { request: 'x' }, 'request_not_supported'],
   ]) {
-    test(`${name} is told to the application: ${expected}`, async () => {
+    test(`${name} is redirected to the application: ${expected}`, async () => {
       const { url, checks } = await request(config, overrides);
       const { location } = await new Browser().open(url);
       assert.equal(`${location.origin}${location.pathname}`, CALLBACK);
@@ -198,7 +199,7 @@ describe('bad requests to the authorization endpoint', () => {
     'a listed address with a path': { redirect_uri: `${PAGE}/evil` },
     'a listed address with a query': { redirect_uri: `${PAGE}/?x=1` },
     'a listed address with an empty fragment': { redirect_uri: `${PAGE}/#` },
-    'another spelling of a listed address': { redirect_uri: 'HTTP://localhost:3000/' },
+    'a listed address in another case': { redirect_uri: 'HTTP://localhost:3000/' },
     'another port': { redirect_uri: 'http://localhost:3001/' },
     'a user before the host': { redirect_uri: 'http://localhost:3000@evil.example/' },
     'a script': { redirect_uri: 'javascript:alert(1)' },
@@ -223,16 +224,16 @@ describe('bad requests to the authorization endpoint', () => {
   test('POST works as GET does', async () => {
     const { url } = await request(config);
     const form = Object.fromEntries(url.searchParams);
-    const answer = await new Browser().go(`${url.origin}${url.pathname}`, { form });
-    assert.equal(answer.status, 200);
-    assert.match(await answer.text(), /Choose who you are/);
+    const response = await new Browser().go(`${url.origin}${url.pathname}`, { form });
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /Choose who you are/);
   });
 });
 
 describe('rotation of the signing key', () => {
-  test('tokens in flight stay valid, new ones have a new key', async () => {
+  test('existing tokens stay valid, new ones have a new key', async () => {
     const before = (await login(config, 'buyer')).tokens;
-    assert.equal((await fetch(`${CONTROL}rotate`, { method: 'POST' })).status, 204);
+    assert.equal((await fetch(ROTATE, { method: 'POST' })).status, 204);
     const after = (await login(config, 'buyer')).tokens;
     assert.notEqual(decodeProtectedHeader(before.access_token).kid, decodeProtectedHeader(after.access_token).kid);
     const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri));
@@ -247,7 +248,7 @@ describe('rotation of the signing key', () => {
 describe('CORS', () => {
   const paths = ['.well-known/openid-configuration', '.well-known/jwks.json', 'oauth/token', 'oauth/revoke', 'userinfo'];
   for (const path of paths) {
-    test(`${path} is open to the page and to nobody else`, async () => {
+    test(`${path} is open to the page only`, async () => {
       const preflight = (origin) => fetch(`${ISSUER}${path}`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
       const page = await preflight(PAGE);
       assert.deepEqual([page.status, page.headers.get('access-control-allow-origin')], [204, PAGE]);
@@ -258,9 +259,9 @@ describe('CORS', () => {
       assert.match(page.headers.get('vary'), /Origin/);
     });
   }
-  test('the login page is open to no script at all', async () => {
+  test('the login page has no CORS headers', async () => {
     const { url } = await request(config);
-    const answer = await new Browser().go(url, { headers: { origin: PAGE } });
-    assert.equal(answer.headers.get('access-control-allow-origin'), null);
+    const response = await new Browser().go(url, { headers: { origin: PAGE } });
+    assert.equal(response.headers.get('access-control-allow-origin'), null);
   });
 });

@@ -12,26 +12,27 @@ import (
 	"github.com/dop251/goja"
 )
 
-// maxCallDepth stops a script that calls itself for ever before it has eaten the memory.
+// maxCallDepth stops infinite recursion before memory runs out.
 const maxCallDepth = 1000
 
-// actionBudget is Auth0's own order of magnitude for an Action that calls nobody.
-const actionBudget = time.Second
+// actionTimeout limits one run of an Action.
+const actionTimeout = time.Second
 
-// protectedClaims cannot be set by an Action: Auth0 ignores the attempt.
+// protectedClaims cannot be set by an Action; Auth0 ignores the attempt.
 // https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
 var protectedClaims = []string{
 	"acr", "act", "amr", "at_hash", "aud", "auth_req_id", "auth_time", "azp", "c_hash", "client_id", "cnf", "exp",
 	"gty", "htm", "htu", "iat", "iss", "jti", "nbf", "nonce", "permissions", "s_hash", "scope", "sid", "sub",
 }
 
-// action is a compiled Action. Each run has a runtime of its own, so no state passes from one login to the next.
+// action is a compiled Action. Each run has its own runtime and shares no
+// state.
 type action struct {
 	name    string
 	program *goja.Program
 }
 
-// event is what Auth0 hands to onExecutePostLogin, as far as this tenant's Actions read it.
+// event is the part of Auth0's post-login event that the Actions use.
 // https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/post-login-event-object
 type event struct {
 	Authorization  map[string]any `json:"authorization"`
@@ -43,7 +44,7 @@ type event struct {
 	User           map[string]any `json:"user"`
 }
 
-// effects is what the Actions asked for through their api argument.
+// effects collects the Actions' calls of their api argument.
 type effects struct {
 	added, removed           []string
 	accessClaims, idClaims   map[string]any
@@ -51,7 +52,7 @@ type effects struct {
 }
 
 func compile(name, code string) (action, error) {
-	// As in Node's CommonJS: the file sees exports, module and require as arguments.
+	// The wrapper of Node's CommonJS.
 	program, err := goja.Compile(name, "(function (exports, module, require) {"+code+"\n})", true)
 	if err != nil {
 		return action{}, fmt.Errorf("tenant: Action %q does not compile: %w", name, err)
@@ -59,11 +60,11 @@ func compile(name, code string) (action, error) {
 	return action{name: name, program: program}, nil
 }
 
-// run calls onExecutePostLogin with the event and collects its effects.
+// run calls onExecutePostLogin and collects its effects.
 func (a action) run(ev event, out *effects) error {
 	vm := goja.New()
 	vm.SetMaxCallStackSize(maxCallDepth)
-	timer := time.AfterFunc(actionBudget, func() { vm.Interrupt("too slow") })
+	timer := time.AfterFunc(actionTimeout, func() { vm.Interrupt("too slow") })
 	defer timer.Stop()
 
 	handler, err := a.handler(vm)
@@ -78,7 +79,7 @@ func (a action) run(ev event, out *effects) error {
 	if err != nil {
 		return a.failed(err)
 	}
-	return a.settled(result)
+	return a.checkSettled(result)
 }
 
 func (a action) handler(vm *goja.Runtime) (goja.Callable, error) {
@@ -102,9 +103,9 @@ func (a action) handler(vm *goja.Runtime) (goja.Callable, error) {
 	return handler, nil
 }
 
-// settled looks at the promise of an async handler: goja has run its jobs when the call returns, and nothing else can
-// settle it later, because there are no timers and no network.
-func (a action) settled(result goja.Value) error {
+// checkSettled returns the error of an async handler. Its promise has settled
+// when the call returns, because the runtime has no timers and no network.
+func (a action) checkSettled(result goja.Value) error {
 	promise, ok := result.Export().(*goja.Promise)
 	switch {
 	case !ok || promise.State() == goja.PromiseStateFulfilled:
@@ -120,7 +121,7 @@ func (a action) failed(err error) error {
 	return fmt.Errorf("%w: %s: %w", ErrAction, a.name, err)
 }
 
-// toScript passes data as JSON, so that the script gets plain objects and nothing of Go.
+// toScript converts the event to plain script objects.
 func toScript(vm *goja.Runtime, ev event) (goja.Value, error) {
 	raw, err := json.Marshal(ev)
 	if err != nil {
@@ -130,7 +131,8 @@ func toScript(vm *goja.Runtime, ev event) (goja.Value, error) {
 	return parse(goja.Undefined(), vm.ToValue(string(raw)))
 }
 
-// api is the second argument of onExecutePostLogin. What is missing here throws in the script and fails the login.
+// api is the second argument of onExecutePostLogin. Calling a missing function
+// throws and fails the login.
 func (e *effects) api() map[string]any {
 	return map[string]any{
 		"accessToken": map[string]any{

@@ -7,40 +7,40 @@ import (
 	"strings"
 )
 
-// oidcScopes are not the API's: OpenID Connect Core, sections 3.1.2.1, 5.4 and 11.
+// oidcScopes are defined in OpenID Connect Core, sections 3.1.2.1, 5.4 and 11.
 var oidcScopes = []string{"openid", "profile", "email", "offline_access"}
 
-// Login is a person who signs in to an application, or whose application refreshes.
+// Login is the login of a user at an application, or a refresh.
 type Login struct {
 	Client   Client
 	User     User
-	Audience string   // the API's identifier, or empty: then the access token is opaque and good for userinfo only
+	Audience string   // the API's identifier; empty for userinfo only
 	Scopes   []string // as requested
 	Refresh  bool
-	Granted  []string // of the refreshed grant: a refresh never widens it (RFC 6749, section 6)
+	Granted  []string // scopes of the refreshed grant
 }
 
-// Decision is what a token may say.
+// Decision is the content of the tokens.
 type Decision struct {
 	Audience     string
 	Scopes       []string
-	Permissions  []string // in the access_token_authz dialect: what the roles allow, requested or not
+	Permissions  []string // all scopes of the roles; nil without the authz dialect
 	AccessClaims map[string]any
 	IDClaims     map[string]any
 }
 
-// Login decides what a person gets: the requested scopes, cut to what roles permit, and then changed by the Actions.
-// What is not permitted is left out silently, as Auth0 does.
+// Login grants the requested scopes that the roles permit, changed by the
+// Actions. Like Auth0, it silently omits scopes that are not permitted.
 func (t *Tenant) Login(ctx context.Context, l Login) (Decision, error) {
-	if err := t.admissible(l); err != nil {
+	if err := t.checkLogin(l); err != nil {
 		return Decision{}, err
 	}
 	permissions := t.permissions(l.User)
-	wanted := l.Scopes
-	if l.Refresh && len(wanted) == 0 {
-		wanted = l.Granted
+	requested := l.Scopes
+	if l.Refresh && len(requested) == 0 {
+		requested = l.Granted
 	}
-	allowed := only(wanted, func(s string) bool { return t.permitted(l, permissions, s) })
+	permitted := filter(requested, func(s string) bool { return t.permitted(l, permissions, s) })
 
 	var out effects
 	for _, a := range t.actions {
@@ -56,14 +56,14 @@ func (t *Tenant) Login(ctx context.Context, l Login) (Decision, error) {
 	}
 
 	d := Decision{Audience: l.Audience, AccessClaims: out.accessClaims, IDClaims: out.idClaims}
-	d.Scopes = outcome(l, wanted, allowed, out)
-	if t.API.TokenDialect == "access_token_authz" {
+	d.Scopes = grantedScopes(l, requested, permitted, out)
+	if t.API.hasPermissions() {
 		d.Permissions = permissions
 	}
 	return d, nil
 }
 
-func (t *Tenant) admissible(l Login) error {
+func (t *Tenant) checkLogin(l Login) error {
 	if l.Audience != "" && l.Audience != t.API.Identifier {
 		return ErrUnknownAudience
 	}
@@ -73,7 +73,7 @@ func (t *Tenant) admissible(l Login) error {
 	return nil
 }
 
-// permitted says whether a scope may be granted before any Action runs.
+// permitted reports whether a scope may be granted before any Action runs.
 func (t *Tenant) permitted(l Login, permissions []string, scope string) bool {
 	switch {
 	case scope == "offline_access":
@@ -87,17 +87,17 @@ func (t *Tenant) permitted(l Login, permissions []string, scope string) bool {
 	}
 }
 
-// outcome keeps the order of the request. Auth0 grants what an Action adds even if nobody requested it; after a refresh
-// the cut to the first grant is our choice [open].
-func outcome(l Login, wanted, allowed []string, out effects) []string {
-	asked := append(slices.Clone(wanted), out.added...)
-	return only(asked, func(s string) bool {
-		granted := (slices.Contains(allowed, s) || slices.Contains(out.added, s)) && !slices.Contains(out.removed, s)
+// grantedScopes applies the Actions. Auth0 also grants added scopes that were
+// not requested; that a refresh is limited to the first grant is [open].
+func grantedScopes(l Login, requested, permitted []string, out effects) []string {
+	return filter(slices.Concat(requested, out.added), func(s string) bool {
+		granted := (slices.Contains(permitted, s) || slices.Contains(out.added, s)) && !slices.Contains(out.removed, s)
 		return granted && (!l.Refresh || slices.Contains(l.Granted, s))
 	})
 }
 
-// event tells the Actions what Auth0 would: a refresh has no requested_scopes, and what it names stands in its body.
+// event returns Auth0's event. A refresh has its scopes in the request body
+// instead of requested_scopes.
 func (t *Tenant) event(l Login) event {
 	protocol, requested, body := "oidc-basic-profile", append([]string{}, l.Scopes...), map[string]any{}
 	if l.Refresh {
@@ -123,7 +123,8 @@ func (t *Tenant) event(l Login) event {
 	return ev
 }
 
-// Machine decides what a program without a user gets: its grant, cut to what it requested if it requested anything.
+// Machine grants the scopes of the machine's grant, limited to the requested
+// ones if there are any.
 func (t *Tenant) Machine(c Client, audience string, scopes []string) (Decision, error) {
 	if audience != t.API.Identifier {
 		return Decision{}, ErrUnknownAudience
@@ -132,9 +133,9 @@ func (t *Tenant) Machine(c Client, audience string, scopes []string) (Decision, 
 	if !ok {
 		return Decision{}, ErrNoGrant
 	}
-	granted := only(g.Scopes, func(s string) bool { return len(scopes) == 0 || slices.Contains(scopes, s) })
+	granted := filter(g.Scopes, func(s string) bool { return len(scopes) == 0 || slices.Contains(scopes, s) })
 	d := Decision{Audience: audience, Scopes: granted}
-	if t.API.TokenDialect == "access_token_authz" {
+	if t.API.hasPermissions() {
 		d.Permissions = granted
 	}
 	return d, nil

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// reader collects every complaint instead of stopping at the first.
+// reader collects all errors instead of stopping at the first.
 type reader struct {
 	files   fs.FS
 	origins []string
@@ -51,14 +51,14 @@ func readOne[T any](r *reader, name, origin string) T {
 	return v
 }
 
-// replaceKeywords puts the page's origin where it belongs. The other keywords are credentials of the social provider,
-// which nobody calls on a laptop.
+// replaceKeywords inserts the page's origin. The other keywords are credentials
+// of the social connection, which is not called locally.
 func replaceKeywords(text, origin string) string {
 	text = strings.ReplaceAll(text, "##WEB_ORIGIN##", origin)
-	return keyword.ReplaceAllString(text, "not-used-on-a-laptop")
+	return keyword.ReplaceAllString(text, "not-used-locally")
 }
 
-// clients reads each application once per web origin and joins the lists of addresses.
+// clients reads each application once per web origin and joins the URLs.
 func (r *reader) clients() []Client {
 	names, err := fs.Glob(r.files, "clients/*.json")
 	r.fail(err)
@@ -79,7 +79,8 @@ func (r *reader) clients() []Client {
 
 func (r *reader) users() []User { return readOne[[]User](r, "users.json", r.origins[0]) }
 
-// actions reads the Actions bound to the post-login trigger, in the order of the trigger.
+// actions reads the Actions bound to the post-login trigger, in the order of
+// the trigger.
 func (r *reader) actions() []action {
 	type file struct{ Name, Code string }
 	type triggerFile struct {
@@ -106,7 +107,7 @@ func (r *reader) actions() []action {
 		bound = append(bound, a)
 	}
 	if len(bound) == 0 {
-		r.fail(errors.New("tenant: no post-login Action: nobody would be an administrator or a buyer"))
+		r.fail(errors.New("tenant: no post-login Action, which grants update:pets and purchase:pets"))
 	}
 	return bound
 }

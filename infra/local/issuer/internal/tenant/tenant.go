@@ -1,10 +1,10 @@
-// Package tenant reads the files of the Auth0 tenant and decides as Auth0 does who gets which scopes.
+// Package tenant decides which scopes a user or a machine gets, from the files
+// of the Auth0 tenant.
 //
-// [Load] reads the API, the applications, the connections, the roles, the grants and the post-login Actions from the
-// directory format of auth0-deploy-cli, with the keywords replaced for a laptop. [Tenant.Login] and [Tenant.Machine]
-// are the only decisions: a login in the browser, a refresh and a token for the command line all go through them, and
-// they run the real Actions. Files that do not fit together fail the load, and an Action that throws fails the login:
-// in doubt nothing is granted.
+// [Load] reads the API, applications, connections, roles, grants and post-login
+// Actions in the directory format of auth0-deploy-cli. [Tenant.Login] decides
+// for users and runs the Actions; [Tenant.Machine] decides for machines.
+// Inconsistent files fail the load; an Action that throws fails the login.
 package tenant
 
 import (
@@ -14,21 +14,23 @@ import (
 	"slices"
 )
 
-// Errors of a decision. They are for the person who signs in or asks for a token, and contain nothing secret.
+// Errors of a decision. Their texts are shown to the user.
 var (
-	// ErrUnknownAudience says that no API of the tenant has the requested identifier.
+	// ErrUnknownAudience means that no API of the tenant has the requested
+	// identifier.
 	ErrUnknownAudience = errors.New("no API has this identifier")
-	// ErrNoGrant says that a machine asked for an API that it has no grant for.
+	// ErrNoGrant means that a machine has no grant for the API.
 	ErrNoGrant = errors.New("the application has no grant for this API")
-	// ErrDenied says that an Action refused the login.
+	// ErrDenied means that an Action refused the login.
 	ErrDenied = errors.New("an Action denied the login")
-	// ErrAction says that an Action threw, hung, or used what is not there.
+	// ErrAction means that an Action threw, hung, or used an unsupported API.
 	ErrAction = errors.New("an Action failed")
-	// ErrConnection says that the user's connection is not enabled for the application.
+	// ErrConnection means that the user's connection is not enabled for the
+	// application.
 	ErrConnection = errors.New("the connection is not enabled for this application")
 )
 
-// Tenant is what the files say. It is read-only after Load and safe for concurrent use.
+// Tenant is the content of the files. It is safe for concurrent use.
 type Tenant struct {
 	API     API
 	Clients []Client
@@ -40,96 +42,8 @@ type Tenant struct {
 	actions     []action
 }
 
-// API is the resource server.
-type API struct {
-	Name                string  `json:"name"`
-	Identifier          string  `json:"identifier"`
-	EnforcePolicies     bool    `json:"enforce_policies"`
-	TokenDialect        string  `json:"token_dialect"`
-	AllowOfflineAccess  bool    `json:"allow_offline_access"`
-	TokenLifetime       int     `json:"token_lifetime"`
-	TokenLifetimeForWeb int     `json:"token_lifetime_for_web"`
-	Scopes              []Scope `json:"scopes"`
-}
-
-// Scope is one permission of the API.
-type Scope struct {
-	Value       string `json:"value"`
-	Description string `json:"description"`
-}
-
-// ScopeNames lists the scopes in the order of the file.
-func (a API) ScopeNames() []string {
-	names := make([]string, len(a.Scopes))
-	for i, s := range a.Scopes {
-		names[i] = s.Value
-	}
-	return names
-}
-
-// Client is an application. Auth0 invents the id when it creates one; here it is the name of the file.
-type Client struct {
-	ID           string
-	Name         string              `json:"name"`
-	AppType      string              `json:"app_type"`
-	AuthMethod   string              `json:"token_endpoint_auth_method"`
-	GrantTypes   []string            `json:"grant_types"`
-	Callbacks    []string            `json:"callbacks"`
-	LogoutURLs   []string            `json:"allowed_logout_urls"`
-	WebOrigins   []string            `json:"web_origins"`
-	IDTokens     IDTokenRules        `json:"jwt_configuration"`
-	RefreshToken *RefreshTokenPolicy `json:"refresh_token"`
-}
-
-// IDTokenRules are an application's rules for ID tokens.
-type IDTokenRules struct {
-	LifetimeSeconds int `json:"lifetime_in_seconds"`
-}
-
-// RefreshTokenPolicy says how long a refresh token lives; rotation is not optional for a page.
-type RefreshTokenPolicy struct {
-	RotationType      string `json:"rotation_type"`
-	TokenLifetime     int    `json:"token_lifetime"`
-	IdleTokenLifetime int    `json:"idle_token_lifetime"`
-}
-
-// Connection is where users come from.
-type Connection struct {
-	Name           string   `json:"name"`
-	Strategy       string   `json:"strategy"`
-	DisplayName    string   `json:"display_name"`
-	EnabledClients []string `json:"enabled_clients"`
-}
-
-// IsDatabase reports whether its users have a password.
-func (c Connection) IsDatabase() bool { return c.Strategy == "auth0" }
-
-// User is a person of the laptop's users.json.
-type User struct {
-	As             string   `json:"as"`
-	ID             string   `json:"user_id"`
-	ConnectionName string   `json:"connection"`
-	Name           string   `json:"name"`
-	Email          string   `json:"email"`
-	EmailVerified  bool     `json:"email_verified"`
-	Roles          []string `json:"roles"`
-}
-
-type role struct {
-	Name        string `json:"name"`
-	Permissions []struct {
-		API  string `json:"resource_server_identifier"`
-		Name string `json:"permission_name"`
-	} `json:"permissions"`
-}
-
-type grant struct {
-	Client string   `json:"client_id"` // the name: the deployment tool turns it into the id
-	API    string   `json:"audience"`
-	Scopes []string `json:"scope"`
-}
-
-// Load reads the tenant's files. Every web origin takes the place of the keyword for the page's origin in turn.
+// Load reads the tenant's files for a page with the given origins. The error
+// joins all problems.
 func Load(files fs.FS, webOrigins []string) (*Tenant, error) {
 	if len(webOrigins) == 0 {
 		return nil, errors.New("tenant: no web origin")
@@ -155,7 +69,7 @@ func first(apis []API) API {
 	return apis[0]
 }
 
-// check complains about everything that a decision would stumble over later.
+// check returns all references to missing entries.
 func (t *Tenant) check() error {
 	var errs []error
 	if t.API.Identifier == "" {
@@ -179,7 +93,7 @@ func (t *Tenant) Client(id string) (Client, bool) {
 	return find(t.Clients, func(c Client) bool { return c.ID == id })
 }
 
-// UserAs finds a user by the short name that people type.
+// UserAs finds a user by the short name.
 func (t *Tenant) UserAs(as string) (User, bool) {
 	return find(t.Users, func(u User) bool { return u.As == as })
 }
@@ -189,7 +103,7 @@ func (t *Tenant) User(id string) (User, bool) {
 	return find(t.Users, func(u User) bool { return u.ID == id })
 }
 
-// Connection tells where a user comes from.
+// Connection returns the connection of a user.
 func (t *Tenant) Connection(u User) Connection {
 	c, _ := t.connection(u.ConnectionName)
 	return c
@@ -199,7 +113,7 @@ func (t *Tenant) connection(name string) (Connection, bool) {
 	return find(t.connections, func(c Connection) bool { return c.Name == name })
 }
 
-// permissions lists what the user's roles allow at the API, in the order of the API's scopes.
+// permissions returns the scopes of the user's roles, in the API's order.
 func (t *Tenant) permissions(u User) []string {
 	has := map[string]bool{}
 	for _, r := range t.roles {
@@ -210,7 +124,7 @@ func (t *Tenant) permissions(u User) []string {
 			has[p.Name] = has[p.Name] || p.API == t.API.Identifier
 		}
 	}
-	return only(t.API.ScopeNames(), func(s string) bool { return has[s] })
+	return filter(t.API.ScopeNames(), func(s string) bool { return has[s] })
 }
 
 func find[T any](list []T, match func(T) bool) (T, bool) {
@@ -221,8 +135,8 @@ func find[T any](list []T, match func(T) bool) (T, bool) {
 	return none, false
 }
 
-// only keeps the order and never returns nil: these lists become JSON arrays.
-func only(list []string, keep func(string) bool) []string {
+// filter returns the distinct matching strings in order, never nil.
+func filter(list []string, keep func(string) bool) []string {
 	kept := make([]string, 0, len(list))
 	for _, s := range list {
 		if keep(s) && !slices.Contains(kept, s) {

@@ -16,7 +16,7 @@ import (
 
 const api = "https://api.securedpets.example"
 
-var everything = []string{"openid", "profile", "email", "offline_access", "update:pets", "purchase:pets", "read:unicorn", "list:unicorns"}
+var allScopes = []string{"openid", "profile", "email", "offline_access", "update:pets", "purchase:pets", "read:unicorn", "list:unicorns"}
 
 // change is one edit of the tenant's files.
 type change struct{ file, from, to string }
@@ -28,7 +28,7 @@ const (
 	database = "database-connections/Username-Password-Authentication/database.json"
 )
 
-// files is the real tenant with edits, so that no test invents rules of its own.
+// files returns the real tenant with edits.
 func files(t *testing.T, changes ...change) fs.FS {
 	t.Helper()
 	edited := fstest.MapFS{}
@@ -70,7 +70,7 @@ func login(t *testing.T, in *tenant.Tenant, as string, adjust func(*tenant.Login
 	if !okClient || !okUser {
 		t.Fatalf("no page or no user %q", as)
 	}
-	l := tenant.Login{Client: web, User: user, Audience: api, Scopes: everything}
+	l := tenant.Login{Client: web, User: user, Audience: api, Scopes: allScopes}
 	if adjust != nil {
 		adjust(&l)
 	}
@@ -82,7 +82,7 @@ func granted(d tenant.Decision) string {
 	return strings.Join(apiScopes, " ")
 }
 
-// body replaces the Action's whole body.
+// body inserts code at the start of the Action's body.
 func body(code string) change {
 	return change{action, "exports.onExecutePostLogin = async (event, api) => {", "exports.onExecutePostLogin = async (event, api) => {" + code}
 }
@@ -98,7 +98,7 @@ func TestLogin(t *testing.T) {
 		adjust func(*tenant.Login)
 		want   string
 	}{
-		// The connection decides who administers and who buys, the roles decide the unicorns.
+		// The connection grants the pets scopes, the roles the unicorn scopes.
 		"admin":   {as: "admin", want: "update:pets"},
 		"buyer":   {as: "buyer", want: "purchase:pets"},
 		"trainer": {as: "trainer", want: "read:unicorn list:unicorns"},
@@ -108,32 +108,31 @@ func TestLogin(t *testing.T) {
 			as: "trainer", edit: []change{{users, `"connection": "email"`, `"connection": "Username-Password-Authentication"`}},
 			want: "update:pets read:unicorn list:unicorns",
 		},
-		"an enterprise connection gives nothing of its own": {
+		"an enterprise connection grants nothing": {
 			as: "buyer", edit: []change{{"connections/amazon.json", `"strategy": "amazon"`, `"strategy": "samlp"`}}, want: "",
 		},
 
-		// A role cannot give what the connection does not.
+		// A role cannot grant the pets scopes.
 		"a role with update:pets":   {as: "trainer", edit: []change{{trainer, "list:unicorns", "update:pets"}}, want: "read:unicorn"},
 		"a role with purchase:pets": {as: "trainer", edit: []change{{trainer, "list:unicorns", "purchase:pets"}}, want: "read:unicorn"},
-		// The role is for an API of the same tenant that is not ours.
-		"a role for another API": {as: "rider", edit: []change{{"roles/unicorn-rider.json", api, "https://other.example"}}, want: ""},
+		"a role for another API":    {as: "rider", edit: []change{{"roles/unicorn-rider.json", api, "https://other.example"}}, want: ""},
 
-		// What is not requested is never granted; what is unknown is left out.
-		"nothing requested":            {as: "admin", adjust: scopes(), want: ""},
-		"only the others' requested":   {as: "admin", adjust: scopes("purchase:pets", "read:unicorn"), want: ""},
-		"an unknown scope":             {as: "admin", adjust: scopes("update:pets", "fly:unicorn"), want: "update:pets"},
-		"a scope requested twice":      {as: "admin", adjust: scopes("update:pets", "update:pets"), want: "update:pets"},
-		"no audience, so no API":       {as: "trainer", adjust: func(l *tenant.Login) { l.Audience = "" }, want: ""},
-		"policies that are not kept":   {as: "nobody", edit: []change{{"resource-servers/secured-pets-api.json", `"enforce_policies": true`, `"enforce_policies": false`}}, want: "read:unicorn list:unicorns"},
-		"an Action that adds too much": {as: "nobody", edit: []change{body("api.accessToken.addScope('list:unicorns');")}, adjust: scopes("openid"), want: "list:unicorns"},
+		// Only requested and known scopes are granted.
+		"nothing requested":          {as: "admin", adjust: scopes(), want: ""},
+		"other scopes requested":     {as: "admin", adjust: scopes("purchase:pets", "read:unicorn"), want: ""},
+		"an unknown scope":           {as: "admin", adjust: scopes("update:pets", "fly:unicorn"), want: "update:pets"},
+		"a scope requested twice":    {as: "admin", adjust: scopes("update:pets", "update:pets"), want: "update:pets"},
+		"no audience, so no API":     {as: "trainer", adjust: func(l *tenant.Login) { l.Audience = "" }, want: ""},
+		"policies not enforced":      {as: "nobody", edit: []change{{"resource-servers/secured-pets-api.json", `"enforce_policies": true`, `"enforce_policies": false`}}, want: "read:unicorn list:unicorns"},
+		"a scope added by an Action": {as: "nobody", edit: []change{body("api.accessToken.addScope('list:unicorns');")}, adjust: scopes("openid"), want: "list:unicorns"},
 
-		// A refresh has what the login had, or less.
-		"a refresh without scopes":            {as: "admin", adjust: refresh(nil, everything...), want: "update:pets"},
-		"an administrator's refresh for less": {as: "admin", adjust: refresh([]string{"openid"}, everything...), want: ""},
-		"a refresh for the Action's scope":    {as: "admin", adjust: refresh([]string{"update:pets"}, everything...), want: "update:pets"},
-		"a refresh for less":                  {as: "trainer", adjust: refresh([]string{"read:unicorn"}, everything...), want: "read:unicorn"},
-		"a refresh for more than was granted": {as: "trainer", adjust: refresh([]string{"list:unicorns"}, "openid"), want: ""},
-		"a refresh of a login without it":     {as: "admin", adjust: refresh(nil, "openid"), want: ""},
+		// A refresh never widens the grant.
+		"a refresh without scopes":             {as: "admin", adjust: refresh(nil, allScopes...), want: "update:pets"},
+		"a refresh without the Action's scope": {as: "admin", adjust: refresh([]string{"openid"}, allScopes...), want: ""},
+		"a refresh for the Action's scope":     {as: "admin", adjust: refresh([]string{"update:pets"}, allScopes...), want: "update:pets"},
+		"a refresh for less":                   {as: "trainer", adjust: refresh([]string{"read:unicorn"}, allScopes...), want: "read:unicorn"},
+		"a refresh for more than was granted":  {as: "trainer", adjust: refresh([]string{"list:unicorns"}, "openid"), want: ""},
+		"a refresh of a login without it":      {as: "admin", adjust: refresh(nil, "openid"), want: ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := login(t, load(t, c.edit...), c.as, c.adjust)
@@ -157,7 +156,6 @@ func TestEmailClaim(t *testing.T) {
 		"verified":    {want: verified},
 		"unverified":  {edit: []change{{users, `"email_verified": true`, `"email_verified": false`}}},
 		"no audience": {adjust: func(l *tenant.Login) { l.Audience = "" }},
-		// An Action cannot write what the issuer itself says.
 		"claims of the issuer": {
 			edit: []change{body("for (const c of ['iss', 'sub', 'aud', 'exp', 'scope', 'permissions', 'gty', 'azp']) api.accessToken.setCustomClaim(c, 'x');")},
 			want: verified,
@@ -188,7 +186,7 @@ func TestLoginFails(t *testing.T) {
 		"an Action that throws":        {edit: []change{body("throw new Error('broken');")}, want: tenant.ErrAction},
 		"an Action that hangs":         {edit: []change{body("for (;;) {}")}, want: tenant.ErrAction},
 		"an Action that never ends":    {edit: []change{body("await new Promise(() => {});")}, want: tenant.ErrAction},
-		"an Action that wants more":    {edit: []change{body("api.user.setUserMetadata('a', 1);")}, want: tenant.ErrAction},
+		"an unsupported API":           {edit: []change{body("api.user.setUserMetadata('a', 1);")}, want: tenant.ErrAction},
 		"an Action that requires":      {edit: []change{body("require('https');")}, want: tenant.ErrAction},
 		"an Action without handler":    {edit: []change{{action, "exports.onExecutePostLogin", "exports.onExecuteNothing"}}, want: tenant.ErrAction},
 		"an Action broken on load":     {edit: []change{{action, "const API =", "missing(); const API ="}}, want: tenant.ErrAction},
@@ -206,9 +204,8 @@ func TestLoginFails(t *testing.T) {
 	}
 }
 
-// No state passes from one login to the next: Auth0 promises none either.
-func TestActionHasNoMemory(t *testing.T) {
-	in := load(t, body("globalThis.seen = (globalThis.seen || 0) + 1; if (globalThis.seen > 1) throw new Error('remembers');"))
+func TestActionIsStateless(t *testing.T) {
+	in := load(t, body("globalThis.seen = (globalThis.seen || 0) + 1; if (globalThis.seen > 1) throw new Error('state');"))
 	for range 2 {
 		if _, err := login(t, in, "admin", nil); err != nil {
 			t.Fatal(err)
@@ -227,12 +224,12 @@ func TestMachine(t *testing.T) {
 		want     string
 		wantErr  error
 	}{
-		"everything it was granted":  {client: machine, audience: api, want: "read:unicorn list:unicorns"},
-		"less on request":            {client: machine, audience: api, scopes: []string{"list:unicorns"}, want: "list:unicorns"},
-		"never more than the grant":  {client: machine, audience: api, scopes: []string{"purchase:pets", "openid"}, want: ""},
-		"another audience":           {client: machine, audience: "https://other.example", wantErr: tenant.ErrUnknownAudience},
-		"no audience":                {client: machine, wantErr: tenant.ErrUnknownAudience},
-		"an application without one": {client: page, audience: api, wantErr: tenant.ErrNoGrant},
+		"the whole grant":                {client: machine, audience: api, want: "read:unicorn list:unicorns"},
+		"less on request":                {client: machine, audience: api, scopes: []string{"list:unicorns"}, want: "list:unicorns"},
+		"never more than the grant":      {client: machine, audience: api, scopes: []string{"purchase:pets", "openid"}, want: ""},
+		"another audience":               {client: machine, audience: "https://other.example", wantErr: tenant.ErrUnknownAudience},
+		"no audience":                    {client: machine, wantErr: tenant.ErrUnknownAudience},
+		"an application without a grant": {client: page, audience: api, wantErr: tenant.ErrNoGrant},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := in.Machine(c.client, c.audience, c.scopes)
@@ -248,19 +245,19 @@ func TestLoadRefuses(t *testing.T) {
 		edit change
 		want string
 	}{
-		"broken JSON":                  {change{trainer, "{", "{{"}, trainer},
-		"an API without an identifier": {change{"resource-servers/secured-pets-api.json", `"identifier"`, `"identity"`}, "no API with an identifier"},
-		"a user of no connection":      {change{users, `"connection": "amazon"`, `"connection": "facebook"`}, `unknown connection "facebook"`},
-		"a user with no role":          {change{users, "unicorn-rider", "unicorn-groom"}, `unknown role "unicorn-groom"`},
-		"a trigger without its Action": {change{"triggers/triggers.json", "authorize-pets", "authorize-cats"}, `no Action "authorize-cats"`},
-		"an Action without its code":   {change{"actions/authorize-pets.json", "code.js", "gone.js"}, "gone.js"},
-		"an Action that is not script": {change{action, "async (event", "async (("}, "does not compile"},
-		"no trigger at all":            {change{"triggers/triggers.json", "post-login", "pre-login"}, "no post-login Action"},
+		"broken JSON":                     {change{trainer, "{", "{{"}, trainer},
+		"an API without an identifier":    {change{"resource-servers/secured-pets-api.json", `"identifier"`, `"identity"`}, "no API with an identifier"},
+		"a user of an unknown connection": {change{users, `"connection": "amazon"`, `"connection": "facebook"`}, `unknown connection "facebook"`},
+		"a user with an unknown role":     {change{users, "unicorn-rider", "unicorn-groom"}, `unknown role "unicorn-groom"`},
+		"a trigger without its Action":    {change{"triggers/triggers.json", "authorize-pets", "authorize-cats"}, `no Action "authorize-cats"`},
+		"an Action without its code":      {change{"actions/authorize-pets.json", "code.js", "gone.js"}, "gone.js"},
+		"an Action that is not script":    {change{action, "async (event", "async (("}, "does not compile"},
+		"no trigger at all":               {change{"triggers/triggers.json", "post-login", "pre-login"}, "no post-login Action"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := tenant.Load(files(t, c.edit), []string{"http://localhost:3000"})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("error %v, want one that names %q", err, c.want)
+				t.Errorf("error %v, want %q", err, c.want)
 			}
 		})
 	}
@@ -281,6 +278,6 @@ func TestWebOrigins(t *testing.T) {
 		}
 	}
 	if slices.ContainsFunc(web.WebOrigins, func(o string) bool { return strings.Contains(o, "##") }) {
-		t.Errorf("a keyword is left: %v", web.WebOrigins)
+		t.Errorf("a keyword remains: %v", web.WebOrigins)
 	}
 }

@@ -15,25 +15,25 @@ import (
 
 const codeLifetimeSeconds = 60
 
-// errNoAssertions says that an application may not authenticate with a JWT.
+// errNoAssertions means that a client tried to authenticate with a JWT.
 var errNoAssertions = errors.New("issuer: client assertions are not supported")
 
-// newProvider wires the library. It does the protocol; who gets what is the tenant's decision, and the access token is
-// written by [Issuer.sign] as Auth0 writes it. For the library that token is an opaque string: its own JWT would carry
-// claims that Auth0's does not have.
-func (i *Issuer) newProvider() (http.Handler, error) {
+// newProtocol configures the library, which implements the protocol. The tenant
+// decides the scopes. [Issuer.sign] writes the access tokens, which are opaque
+// strings for the library: its own JWTs have claims that Auth0's lack.
+func (i *Issuer) newProtocol() (http.Handler, error) {
 	config := provider.Config{
 		Issuer: i.url, Manager: i.store, JWKS: i.privateKeys,
 		IDTokenAlgs: []goidc.SignatureAlgorithm{goidc.SigAlgRS256},
 	}
-	op, err := provider.New(config, slices.Concat(i.applications(), i.tokens(), i.grants(), i.endings())...)
+	server, err := provider.New(config, slices.Concat(i.clientOptions(), i.tokenOptions(), i.grantOptions(), i.logoutOptions())...)
 	if err != nil {
 		return nil, err
 	}
-	return op.Handler(), nil
+	return server.Handler(), nil
 }
 
-func (i *Issuer) applications() []provider.Option {
+func (i *Issuer) clientOptions() []provider.Option {
 	return []provider.Option{
 		provider.WithStaticClients(i.clients()...),
 		provider.WithNoneAuthn(),
@@ -44,7 +44,7 @@ func (i *Issuer) applications() []provider.Option {
 	}
 }
 
-func (i *Issuer) tokens() []provider.Option {
+func (i *Issuer) tokenOptions() []provider.Option {
 	return []provider.Option{
 		provider.WithTokenEndpoint(pathToken),
 		provider.WithJWKSEndpoint(pathJWKS),
@@ -53,13 +53,13 @@ func (i *Issuer) tokens() []provider.Option {
 		provider.WithResourceIndicators([]goidc.ResourceIndicator{i.tenant.API.Identifier}),
 		provider.WithIDTokenLifetime(i.web.IDTokens.LifetimeSeconds),
 		provider.WithIDTokenClaims(i.idTokenClaims),
-		provider.WithTokenOptions(i.tokenOptions, provider.WithOpaqueTokens(i.store), provider.WithOpaqueTokenFunc(i.accessToken)),
+		provider.WithTokenOptions(i.opaqueToken, provider.WithOpaqueTokens(i.store), provider.WithOpaqueTokenFunc(i.accessToken)),
 		provider.WithGrantHandler(i.decideGrant),
-		provider.WithTokenHandler(narrowToDecision),
+		provider.WithTokenHandler(setGrantedScopes),
 	}
 }
 
-func (i *Issuer) grants() []provider.Option {
+func (i *Issuer) grantOptions() []provider.Option {
 	code := provider.AuthCodeGrantConfig{Manager: i.store, ResponseTypes: []goidc.ResponseType{goidc.ResponseTypeCode}}
 	return []provider.Option{
 		provider.WithAuthorizeEndpoint(pathAuthorize),
@@ -80,7 +80,7 @@ func (i *Issuer) grants() []provider.Option {
 	}
 }
 
-func (i *Issuer) endings() []provider.Option {
+func (i *Issuer) logoutOptions() []provider.Option {
 	return []provider.Option{
 		provider.WithTokenRevocation(
 			func(context.Context, *goidc.Client) bool { return true },
@@ -119,7 +119,7 @@ func (i *Issuer) scopes() []goidc.Scope {
 	return scopes
 }
 
-// clients are the tenant's applications in the library's words.
+// clients converts the tenant's applications for the library.
 func (i *Issuer) clients() []*goidc.Client {
 	var clients []*goidc.Client
 	for _, c := range i.tenant.Clients {
