@@ -36,14 +36,19 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 	@scripts/build-local
 
 ##@ Check
-.PHONY: test test-go test-cdk test-auth0 test-web test-browser test-long lint fmt
-test: test-go test-cdk test-auth0 test-web test-browser test-long ## set everything up and pass every test that needs no cloud
+.PHONY: test test-go test-openapi test-cdk test-auth0 test-web test-browser test-long lint fmt
+test: test-go test-openapi test-cdk test-auth0 test-web test-browser test-long ## set everything up and pass every test that needs no cloud
 
 test-go: setup build-web build-local ## the Go packages with the race detector, and the README's session
 	@scripts/setup infra/local/issuer/client-test
 	@echo "test: the Go packages, with the race detector"
 	@go test -race ./...
 	@go test -race -tags otel ./functions/internal/telemetry ./functions/internal/rest
+
+test-openapi: setup-openapi ## the OpenAPI document, linted, and the page's types that are generated from it
+	@echo "test: the OpenAPI document"
+	@npm run --silent --prefix scripts/openapi lint
+	@npm run --silent --prefix scripts/openapi check
 
 test-cdk: setup-cdk ## the CDK app (a cold compile takes a minute)
 	@echo "test: the CDK app (a cold compile takes a minute)"
@@ -105,7 +110,7 @@ startup: ## measure the start of each program beside a hello-world function
 	@go run ./scripts/startup
 
 ##@ Infrastructure
-.PHONY: synth deploy diff destroy golden setup-cdk template
+.PHONY: synth deploy diff destroy golden setup-openapi setup-cdk template
 synth: build setup-cdk ## synthesize the stack with every rule on, offline: make synth ENV=dev|prod [OTLP_ENDPOINT=https://...]
 	@scripts/stack synth
 
@@ -119,8 +124,13 @@ diff: build setup-cdk ## show what a deployment would change, with the same sett
 destroy: setup-cdk ## remove the dev stack with its data, with the same settings; refuses prod
 	@scripts/stack destroy
 
-golden: ## write the committed templates anew from infra/cdk
+golden: setup-openapi ## write what derives from functions/contract and infra/cdk: OpenAPI document, README table, page's types, templates
+	@go run ./scripts/contract generate
+	@npm run --silent --prefix scripts/openapi types
 	@scripts/golden
+
+setup-openapi:
+	@scripts/setup scripts/openapi
 
 setup-cdk:
 	@scripts/setup infra/cdk
@@ -153,4 +163,4 @@ help: ## list the targets
 
 clean: ## remove everything that was built or installed, and the data of `make run`
 	rm -rf dist .local web/dist web/test-results infra/cdk/cdk.out
-	rm -rf infra/local/node_modules infra/cdk/node_modules infra/auth0/node_modules infra/local/issuer/client-test/node_modules web/node_modules
+	rm -rf infra/local/node_modules scripts/openapi/node_modules infra/cdk/node_modules infra/auth0/node_modules infra/local/issuer/client-test/node_modules web/node_modules

@@ -11,3 +11,6 @@
 //
 // The package imports the standard library only: infra/cdk compiles it too.
 package contract
+
+// Version is the version of the API in its OpenAPI document.
+const Version = "1.0.0"
