@@ -48,14 +48,14 @@ func parseLogFormat(format string) (*logFormat, error) {
 
 // render returns the line. Values are escaped as in JSON, which prevents log
 // injection.
-func (f *logFormat) render(g *Gateway, x *exchange) string {
+func (f *logFormat) render(x *exchange) string {
 	var line strings.Builder
 	for _, part := range f.parts {
 		line.WriteString(part.text)
 		if part.value == nil {
 			continue
 		}
-		value := part.value(g, x)
+		value := part.value(x)
 		if value == "" {
 			value = "-"
 		}

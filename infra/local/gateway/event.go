@@ -59,7 +59,7 @@ type eventJWT struct {
 	Scopes []string          `json:"scopes"` // null when the route requires none
 }
 
-func (g *Gateway) event(x *exchange) ([]byte, error) {
+func (x *exchange) event() ([]byte, error) {
 	authorizer, err := x.eventAuthorizer()
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (g *Gateway) event(x *exchange) ([]byte, error) {
 		Version: "2.0", RouteKey: x.route.key, RawPath: x.path, RawQueryString: x.in.URL.RawQuery,
 		Cookies: cookies, Headers: headers, QueryStringParameters: queryParameters(x.in.URL.RawQuery),
 		RequestContext: requestContext{
-			AccountID: g.api.Account, APIID: g.api.ID, Authorizer: authorizer, DomainName: domain, DomainPrefix: prefix,
+			AccountID: x.api.Account, APIID: x.api.ID, Authorizer: authorizer, DomainName: domain, DomainPrefix: prefix,
 			HTTP: eventHTTP{
 				Method: x.in.Method, Path: x.path, Protocol: x.in.Proto, SourceIP: x.sourceIP(), UserAgent: x.in.UserAgent(),
 			},

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"example.com/securedpets/infra/local/template"
 	"example.com/securedpets/pkg/jwtauth"
 )
 
@@ -25,6 +26,7 @@ const (
 
 // exchange is one request with everything learned while it is served.
 type exchange struct {
+	api   *template.API
 	in    *http.Request
 	id    string // $context.requestId, and the header apigw-requestid
 	trace string
@@ -47,8 +49,8 @@ type exchange struct {
 	end                time.Time
 }
 
-func newExchange(in *http.Request, now time.Time) *exchange {
-	return &exchange{in: in, id: requestID(), trace: traceID(now), start: now, path: in.URL.Path}
+func newExchange(api *template.API, in *http.Request, now time.Time) *exchange {
+	return &exchange{api: api, in: in, id: requestID(), trace: traceID(now), start: now, path: in.URL.Path}
 }
 
 // requestID returns 16 characters of base64 that end in "=", as API Gateway

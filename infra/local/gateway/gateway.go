@@ -98,13 +98,13 @@ func (g *Gateway) Warnings() []string { return g.warnings }
 
 // ServeHTTP serves one request and writes its line to the access log.
 func (g *Gateway) ServeHTTP(out http.ResponseWriter, in *http.Request) {
-	x := newExchange(in, g.now())
+	x := newExchange(&g.api, in, g.now())
 	x.response = g.handle(in.Context(), x)
 	g.cors.setHeaders(x)
 	x.response.write(out, x.id)
 	if x.stage != nil && x.stage.accessLog != nil {
 		x.end = g.now()
-		g.log.Print(x.stage.accessLog.render(g, x))
+		g.log.Print(x.stage.accessLog.render(x))
 	}
 }
 
@@ -146,7 +146,7 @@ func (g *Gateway) integrate(ctx context.Context, x *exchange) *response {
 	if !x.route.mayInvoke(g.api.ARN, x.stage.name, x.in.Method) {
 		return x.fail(internalError, "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration.")
 	}
-	event, err := g.event(x)
+	event, err := x.event()
 	if err != nil {
 		return x.fail(internalError, "The event could not be built.")
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const verifier = "a-verifier-that-is-long-enough-for-RFC-7636-4.1"
@@ -68,6 +70,7 @@ type tokenResponse struct {
 	status       int
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token"`
+	IDToken      string `json:"id_token"`
 	Scope        string `json:"scope"`
 	Error        string `json:"error"`
 }
@@ -119,6 +122,18 @@ func TestLoginAndTokenAgree(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestIDToken(t *testing.T) {
+	i, issuerURL := serve(t, nil)
+	_, claims := verified(t, i, exchange(t, issuerURL, redeem(signIn(t, issuerURL, "buyer"))).IDToken)
+	if claims["aud"] != "secured-pets-web" || claims["sub"] != "amazon|amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA" {
+		t.Errorf("claims %v", claims)
+	}
+	tags := map[string]any{"principal_tags": map[string]any{"user": []any{"amazon:amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA"}}}
+	if diff := cmp.Diff(tags, claims["https://aws.amazon.com/tags"]); diff != "" {
+		t.Errorf("session tags (-want +got):\n%s", diff)
 	}
 }
 

@@ -27,38 +27,18 @@ func (i *Issuer) Token(ctx context.Context, as string) (string, error) {
 	if as == "machine" {
 		return i.machineToken()
 	}
-	user, d, err := i.decideFor(ctx, as)
-	if err != nil {
-		return "", err
-	}
-	return i.sign(i.accessClaims(i.web.ID, user.ID, d))
-}
-
-// IDToken mints the ID token of the same login.
-func (i *Issuer) IDToken(ctx context.Context, as string) (string, error) {
-	user, d, err := i.decideFor(ctx, as)
-	if err != nil {
-		return "", err
-	}
-	now := i.now().Unix()
-	claims := profileClaims(user, d.Scopes)
-	maps.Copy(claims, d.IDClaims)
-	maps.Copy(claims, map[string]any{
-		"iss": i.url, "sub": user.ID, "aud": i.web.ID, "iat": now, "exp": now + int64(i.web.IDTokens.LifetimeSeconds),
-	})
-	return i.sign(claims)
-}
-
-func (i *Issuer) decideFor(ctx context.Context, as string) (tenant.User, tenant.Decision, error) {
 	user, ok := i.tenant.UserAs(as)
 	if !ok {
-		return tenant.User{}, tenant.Decision{}, fmt.Errorf("%w: AS is one of %s", ErrUnknownUser, i.names())
+		return "", fmt.Errorf("%w: AS is one of %s", ErrUnknownUser, i.names())
 	}
 	d, err := i.tenant.Login(ctx, tenant.Login{
 		Client: i.web, User: user, Audience: i.tenant.API.Identifier,
 		Scopes: slices.Concat(userScopes, i.tenant.API.ScopeNames()),
 	})
-	return user, d, err
+	if err != nil {
+		return "", err
+	}
+	return i.sign(i.accessClaims(i.web.ID, user.ID, d))
 }
 
 func (i *Issuer) names() string {

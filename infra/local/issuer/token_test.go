@@ -153,25 +153,6 @@ func TestTokenOfUnknownUser(t *testing.T) {
 	}
 }
 
-func TestIDToken(t *testing.T) {
-	i := newIssuer(t, nil)
-	token, err := i.IDToken(t.Context(), "buyer")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, claims := verified(t, i, token)
-	if claims["aud"] != "secured-pets-web" || claims["email"] != "fred@bedrock.example" || claims["email_verified"] != true {
-		t.Errorf("claims %v", claims)
-	}
-	tags := map[string]any{"principal_tags": map[string]any{"user": []any{"amazon:amzn1.account.AF4XQ5TM6VJ2QKQ7LZ3GRS5BDUYA"}}}
-	if diff := cmp.Diff(tags, claims["https://aws.amazon.com/tags"]); diff != "" {
-		t.Errorf("session tags (-want +got):\n%s", diff)
-	}
-	if _, err := i.IDToken(t.Context(), "machine"); !errors.Is(err, issuer.ErrUnknownUser) {
-		t.Errorf("ID token of a machine: error %v", err)
-	}
-}
-
 func TestKeysPersist(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "keys.json")
 	first := newIssuer(t, func(c *issuer.Config) { c.KeyFile = path })

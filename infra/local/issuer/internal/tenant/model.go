@@ -2,7 +2,6 @@ package tenant
 
 // API is the resource server.
 type API struct {
-	Name                string  `json:"name"`
 	Identifier          string  `json:"identifier"`
 	EnforcePolicies     bool    `json:"enforce_policies"`
 	TokenDialect        string  `json:"token_dialect"`
@@ -14,8 +13,7 @@ type API struct {
 
 // Scope is one permission of the API.
 type Scope struct {
-	Value       string `json:"value"`
-	Description string `json:"description"`
+	Value string `json:"value"`
 }
 
 // ScopeNames lists the scopes in the order of the file.
@@ -34,7 +32,6 @@ func (a API) hasPermissions() bool { return a.TokenDialect == "access_token_auth
 type Client struct {
 	ID           string
 	Name         string              `json:"name"`
-	AppType      string              `json:"app_type"`
 	AuthMethod   string              `json:"token_endpoint_auth_method"`
 	GrantTypes   []string            `json:"grant_types"`
 	Callbacks    []string            `json:"callbacks"`
@@ -51,9 +48,8 @@ type IDTokenRules struct {
 
 // RefreshTokenPolicy has the lifetimes of a refresh token in seconds.
 type RefreshTokenPolicy struct {
-	RotationType      string `json:"rotation_type"`
-	TokenLifetime     int    `json:"token_lifetime"`
-	IdleTokenLifetime int    `json:"idle_token_lifetime"`
+	TokenLifetime     int `json:"token_lifetime"`
+	IdleTokenLifetime int `json:"idle_token_lifetime"`
 }
 
 // Connection is a source of users.
