@@ -12,29 +12,32 @@ import (
 // warnings lists what deploys and then fails in AWS.
 func warnings(api template.API, table *routeTable) []string {
 	var found []string
+	warn := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	if key := unlistedAuthorization(api); key != "" {
-		found = append(found, fmt.Sprintf("%s: * in AllowHeaders does not cover Authorization, which %q needs: "+
-			"list it too, or browsers will not send it", api.LogicalID, key))
+		warn("%s: * in AllowHeaders does not cover Authorization, which %q needs: list it too, or browsers will not send it", api.LogicalID, key)
 	}
 	for _, r := range table.routes {
 		for _, s := range api.Stages {
-			method := r.method
-			if method == anyMethod || method == "" {
-				method = http.MethodGet
-			}
-			if !r.mayInvoke(api.ARN, s.Name, method) {
-				found = append(found, fmt.Sprintf("%s: no permission lets API Gateway invoke the function of %q in stage %s: the response is 500",
-					r.logicalID, r.key, s.Name))
+			if !r.mayInvoke(api.ARN, s.Name, r.exampleMethod()) {
+				warn("%s: no permission lets API Gateway invoke the function of %q in stage %s: the response is 500", r.logicalID, r.key, s.Name)
 			}
 		}
 		if r.kind == template.AuthorizationIAM {
-			found = append(found, fmt.Sprintf("%s: %q requires signed requests, which are not supported here: the response is 403", r.logicalID, r.key))
+			warn("%s: %q requires signed requests, which are not supported here: the response is 403", r.logicalID, r.key)
 		}
 		if blocksPreflight(api, table, r) {
-			found = append(found, fmt.Sprintf("%s: %q receives the preflight and its authorizer refuses it: add a public OPTIONS route for the same path", r.logicalID, r.key))
+			warn("%s: %q receives the preflight and its authorizer refuses it: add a public OPTIONS route for the same path", r.logicalID, r.key)
 		}
 	}
 	return found
+}
+
+// exampleMethod returns a method that the route matches.
+func (r *route) exampleMethod() string {
+	if r.method == anyMethod || r.method == "" {
+		return http.MethodGet
+	}
+	return r.method
 }
 
 // unlistedAuthorization returns the key of a route that needs the Authorization

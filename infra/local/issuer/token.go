@@ -99,7 +99,7 @@ func profileClaims(u tenant.User, scopes []string) map[string]any {
 	return claims
 }
 
-// sign returns a JWT with the header of Auth0's: alg, typ "JWT", kid.
+// sign returns a JWT with Auth0's header: alg, typ "JWT", kid.
 func (i *Issuer) sign(claims map[string]any) (string, error) {
 	key := i.keys.current()[0]
 	header, err := json.Marshal(map[string]string{"alg": "RS256", "typ": "JWT", "kid": key.id})
