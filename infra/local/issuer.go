@@ -7,15 +7,35 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"example.com/securedpets/infra/auth0"
 	"example.com/securedpets/infra/local/issuer"
 )
 
-var errForeignIssuer = errors.New("ISSUER is set: tokens and keys of that issuer come from there, not from here")
+var (
+	errForeignIssuer = errors.New("ISSUER is set: its tokens and keys come from that issuer")
+	errUnknownUser   = errors.New("no such user: make -s token AS=admin|buyer|trainer|rider|nobody")
+)
 
-// localIssuer is the issuer of the tenant's own files at the local address. It
-// logs only what is its own fault.
+// startIssuer returns whose tokens are accepted, and serves the issuer if it is the local one.
+func startIssuer(ctx context.Context, p *parts, set *settings) (identity, error) {
+	if set.foreignIssuer() {
+		p.out.Printf("issuer: %s", set.Identity.Issuer)
+		return set.Identity, nil
+	}
+	local, err := localIssuer(set, p.out.Named("issuer"))
+	if err != nil {
+		return identity{}, err
+	}
+	id := identity{set.issuerURL(), local.Audience(), local.ClientID()}
+	p.serveHTTP(ctx, issuerPort, newServer(local.Handler()))
+	p.out.Printf("issuer: %s, for %s", id.Issuer, id.Audience)
+	return id, nil
+}
+
+// localIssuer returns the issuer of the tenant's own files at the local address. Its signing keys
+// are in the data folder: a token outlives a restart, and `make token` needs no server.
 func localIssuer(set *settings, log io.Writer) (*issuer.Issuer, error) {
 	if set.foreignIssuer() {
 		return nil, errForeignIssuer
@@ -26,27 +46,11 @@ func localIssuer(set *settings, log io.Writer) (*issuer.Issuer, error) {
 	local, err := issuer.New(issuer.Config{
 		URL:        set.issuerURL(),
 		Tenant:     auth0.Files,
-		KeyFile:    keyFile(set.DataDir),
+		KeyFile:    filepath.Join(set.DataDir, "issuer-keys.json"),
 		WebOrigins: []string{set.pageURL()},
 		Log:        slog.New(slog.NewTextHandler(log, nil)),
 	})
 	return local, curedByDataDir(err)
-}
-
-func (s *stack) startIssuer(ctx context.Context) error {
-	if s.set.foreignIssuer() {
-		s.identity = s.set.Identity
-		s.out.printf("issuer: %s", s.identity.Issuer)
-		return nil
-	}
-	local, err := localIssuer(s.set, s.out.prefixed("issuer"))
-	if err != nil {
-		return err
-	}
-	s.identity = identity{s.set.issuerURL(), local.Audience(), local.ClientID()}
-	s.serveHTTP(ctx, s.issuers, newServer(local.Handler()))
-	s.out.printf("issuer: %s, for %s", s.identity.Issuer, s.identity.Audience)
-	return nil
 }
 
 // printToken prints a token and nothing else, for $(make -s token AS=buyer).
@@ -57,7 +61,7 @@ func printToken(ctx context.Context, set *settings, name string, out io.Writer) 
 	}
 	token, err := local.Token(ctx, name)
 	if errors.Is(err, issuer.ErrUnknownUser) {
-		return errors.New("who? make -s token AS=admin|buyer|trainer|rider|nobody")
+		return errUnknownUser
 	}
 	if err != nil {
 		return err
@@ -74,6 +78,6 @@ func rotateKeys(set *settings, out io.Writer) error {
 	if err := local.RotateKeys(); err != nil {
 		return curedByDataDir(err)
 	}
-	_, err = fmt.Fprintln(out, "a new key signs from now on; the old one stays published while tokens of it live")
+	_, err = fmt.Fprintln(out, "a new key signs from now on; the old one stays published until its tokens expire")
 	return err
 }

@@ -1,17 +1,19 @@
-// Command securedpets serves on a laptop the very stack that is deployed: it
-// reads the synthesized template, starts a DynamoDB-compatible engine and the
-// functions' real programs, and answers as API Gateway does.
+// Command securedpets serves on a laptop the very stack that is deployed: it reads the synthesized
+// template, starts a DynamoDB-compatible engine and the functions' real binaries, and responds as
+// API Gateway does.
 //
 //	securedpets run           serve until Ctrl-C
 //	securedpets token NAME    print an access token for admin, buyer, trainer, rider or nobody
-//	securedpets rotate-keys   put a new signing key in front of the local issuer's
+//	securedpets rotate-keys   add a signing key to the local issuer and sign with it
 //
-// It serves this machine alone, at 127.0.0.1 and, where there is IPv6, at ::1.
-// It runs in the repository's root folder, as `make run` and `make token` do.
-// Settings come from the environment: PORT, WEB_PORT, ISSUER_PORT, DATA_DIR,
-// DYNAMODB_ENDPOINT, and ISSUER with AUDIENCE and CLIENT_ID for an issuer other
-// than the local one. A setting that cannot work stops it with one line that
+// It serves this machine alone, at 127.0.0.1 and, where there is IPv6, at ::1. It runs in the
+// repository's root folder, as `make run` and `make token` do. Settings come from the environment:
+// PORT, WEB_PORT, ISSUER_PORT, DATA_DIR, DYNAMODB_ENDPOINT, and ISSUER with AUDIENCE and CLIENT_ID
+// for an issuer other than the local one. A setting that cannot work stops it with one line that
 // names the cure.
+//
+// The files, in reading order: settings.go is the environment; stack.go starts the parts in order;
+// issuer.go and api.go are the parts themselves; parts.go is what they share.
 package main
 
 import (
@@ -53,7 +55,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	return errUsage
 }
 
-// oneLine joins what errors.Join puts on several lines.
+// oneLine joins the lines of errors.Join.
 func oneLine(err error) string {
-	return strings.Join(strings.Split(err.Error(), "\n"), "; ")
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }

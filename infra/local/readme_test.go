@@ -21,13 +21,15 @@ import (
 
 const (
 	root         = "../.."
-	readyTimeout = 5 * time.Minute // a cold build is in it
+	readyTimeout = 5 * time.Minute // includes a cold build
 	stopTimeout  = 30 * time.Second
 )
 
-// TestReadme types the README's first session into a shell, as a newcomer
-// does, and compares what comes back; "..." in the README stands for anything.
+// TestReadme runs the README's first session in a shell and compares the output; "..." in the
+// README matches anything.
 func TestReadme(t *testing.T) {
+	localtest.Need(t, filepath.Join(root, "infra/local/node_modules"), "make setup")
+	localtest.Need(t, filepath.Join(root, "web/node_modules"), "make setup")
 	ports := localtest.FreePorts(t, 3)
 	stack := startStack(t, ports)
 	for _, step := range session(t, filepath.Join(root, "README.md")) {
@@ -38,7 +40,7 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// TestReadmeCompiles builds the program that the README tells people to write.
+// TestReadmeCompiles builds the README's program.
 func TestReadmeCompiles(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
@@ -59,11 +61,10 @@ func TestReadmeCompiles(t *testing.T) {
 	}
 }
 
-// step is one command of a session and what it prints.
+// step is one command of a session and its output.
 type step struct{ command, want string }
 
-// session reads the console blocks of a Markdown file, without `make run`,
-// which is running already.
+// session reads the console blocks of a Markdown file, without `make run`, which runs already.
 func session(t *testing.T, file string) []step {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -121,8 +122,8 @@ func startStack(t *testing.T, ports []int) *stack {
 	return &stack{log: log, shell: startShell(t, env)}
 }
 
-// awaitReady returns at the line that ends the start; the rest of the output
-// is read on, so that the stack never waits for us.
+// awaitReady returns after the line that ends the start. It goes on reading the output, so that the
+// stack never blocks on it.
 func awaitReady(t *testing.T, output io.Reader, log *bytes.Buffer, ready string, done chan struct{}) {
 	t.Helper()
 	lines := make(chan string)
@@ -154,8 +155,8 @@ func awaitReady(t *testing.T, output io.Reader, log *bytes.Buffer, ready string,
 	}
 }
 
-// stop presses Ctrl-C, so to speak: the signal goes to the whole foreground
-// group. No process that the stack started may be left.
+// stop interrupts the whole process group, as Ctrl-C does. No process that the stack started may be
+// left.
 func stop(t *testing.T, cmd *exec.Cmd, done chan struct{}) {
 	started := descendants(t, cmd.Process.Pid)
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
@@ -167,7 +168,7 @@ func stop(t *testing.T, cmd *exec.Cmd, done chan struct{}) {
 		t.Errorf("make run still prints %v after Ctrl-C", stopTimeout)
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
-	_ = cmd.Wait() // make's status after an interrupt is its own affair
+	_ = cmd.Wait() // make's status after an interrupt does not matter
 	for _, pid := range started {
 		if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
 			t.Errorf("make run left process %d behind: %v", pid, err)
@@ -175,7 +176,7 @@ func stop(t *testing.T, cmd *exec.Cmd, done chan struct{}) {
 	}
 }
 
-// descendants lists what a process started, and what that started.
+// descendants lists the processes that a process started, directly or not.
 func descendants(t *testing.T, pid int) []int {
 	t.Helper()
 	table, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
@@ -199,7 +200,7 @@ func descendants(t *testing.T, pid int) []int {
 	return found
 }
 
-// shell is one bash for a whole session: its variables and functions last.
+// shell is one bash for a whole session, which keeps its variables and functions.
 type shell struct {
 	in  io.WriteCloser
 	out *bufio.Reader
@@ -224,12 +225,12 @@ func startShell(t *testing.T, env []string) *shell {
 	}
 	t.Cleanup(func() {
 		cancel()
-		_ = cmd.Wait() // killed, and so reports it
+		_ = cmd.Wait() // reports that it was killed
 	})
 	return &shell{in: in, out: bufio.NewReader(out)}
 }
 
-// run types one command and reads to a mark that no command prints.
+// run runs one command and reads up to a mark that no command prints.
 func (s *shell) run(t *testing.T, step step) bool {
 	t.Helper()
 	const mark = "=== end of the step ==="

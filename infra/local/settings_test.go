@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
+	"syscall"
 	"testing"
 )
 
@@ -32,6 +35,47 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
+// A foreign issuer needs no port of ours: the setting cannot collide.
+func TestPortsWithForeignIssuer(t *testing.T) {
+	set, err := readSettings(func(name string) string {
+		return map[string]string{"PORT": "9000", "ISSUER": "https://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"}[name]
+	})
+	if want := []port{{apiPort, 9000}, {webPort, 3000}}; err != nil || !reflect.DeepEqual(set.ports(), want) {
+		t.Fatalf("got %v, %v, want %v", set.ports(), err, want)
+	}
+}
+
+func TestPortCure(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{syscall.EADDRINUSE, "port 80 is taken: stop what uses it, or choose another with PORT="},
+		{syscall.EACCES, "port 80 needs administrator rights: choose one above 1023 with PORT="},
+		{syscall.EADDRNOTAVAIL, "listen: cannot assign requested address: choose another with PORT="},
+	} {
+		if got := (port{apiPort, 80}).cure(fmt.Errorf("listen: %w", c.err)); got.Error() != c.want {
+			t.Errorf("%v: %v, want %q", c.err, got, c.want)
+		}
+	}
+}
+
+// Errors of the file system get the cure; what is wrong inside a file has another one.
+func TestCuredByDataDir(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{syscall.ENOSPC, syscall.ENOSPC.Error() + ": " + dataDirCure},
+		{fmt.Errorf("mkdir: %w", syscall.ENOTDIR), "mkdir: " + syscall.ENOTDIR.Error() + ": " + dataDirCure},
+		{errors.New("no JSON"), "no JSON"},
+	} {
+		if got := curedByDataDir(c.err); !errors.Is(got, c.err) || got.Error() != c.want {
+			t.Errorf("%v: %v, want %q", c.err, got, c.want)
+		}
+	}
+}
+
 func TestReadSettingsRefuses(t *testing.T) {
 	type env map[string]string
 	const (
@@ -50,18 +94,18 @@ func TestReadSettingsRefuses(t *testing.T) {
 		want string
 	}{
 		// Ports.
-		{"no number", env{"PORT": "http"}, "PORT must be a port, 1 to 65535"},
+		{"not a number", env{"PORT": "http"}, "PORT must be a port, 1 to 65535"},
 		{"zero", env{"WEB_PORT": "0"}, "WEB_PORT must be a port, 1 to 65535"},
 		{"too large", env{"ISSUER_PORT": "65536"}, "ISSUER_PORT must be a port, 1 to 65535"},
-		// They have no number that could be the same.
-		{"two that are none", env{"PORT": "x", "WEB_PORT": "y"}, "PORT must be a port, 1 to 65535\nWEB_PORT must be a port, 1 to 65535"},
+		// They cannot be the same.
+		{"two without a number", env{"PORT": "x", "WEB_PORT": "y"}, "PORT must be a port, 1 to 65535\nWEB_PORT must be a port, 1 to 65535"},
 		{"two zeros", env{"PORT": "0", "ISSUER_PORT": "0"}, "PORT must be a port, 1 to 65535\nISSUER_PORT must be a port, 1 to 65535"},
 		{"one port for two", env{"PORT": "3000"}, "PORT and WEB_PORT must not be the same port"},
-		// A half of a tenant refuses everybody without a reason.
+		// With half of a tenant every token would be refused.
 		{"issuer alone", env{"ISSUER": "https://tenant.example/"}, pair},
 		{"audience alone", env{"AUDIENCE": "https://api.example"}, pair},
 		{"client alone", env{"CLIENT_ID": "web"}, pair},
-		// The keys of an issuer must not come over a wire that others write on.
+		// Keys that come over plain HTTP can be replaced on the way.
 		{
 			"plain http",
 			tenant("ISSUER", "http://tenant.example/"),
@@ -83,9 +127,9 @@ func TestReadSettingsRefuses(t *testing.T) {
 		{"an issuer with a space", tenant("ISSUER", "https://tenant.example/a b"), issuer},
 		{"two issuers", tenant("ISSUER", "https://a.example/,https://b.example/"), issuer},
 		{"a database with a query", env{"DYNAMODB_ENDPOINT": "http://localhost:8000?x"}, "DYNAMODB_ENDPOINT must be a URL without user, query, fragment, spaces and commas"},
-		{"no URL", env{"DYNAMODB_ENDPOINT": "localhost:8000"}, engine},
+		{"not a URL", env{"DYNAMODB_ENDPOINT": "localhost:8000"}, engine},
 		{"a port without a host", env{"DYNAMODB_ENDPOINT": "https://:8000"}, engine},
-		{"a database of somebody else", env{"DYNAMODB_ENDPOINT": "http://db.example:8000"}, engine},
+		{"a database on another machine", env{"DYNAMODB_ENDPOINT": "http://db.example:8000"}, engine},
 		// All complaints at once.
 		{"two faults", env{"PORT": "x", "CLIENT_ID": "c"}, "PORT must be a port, 1 to 65535\n" + pair},
 	} {

@@ -2,9 +2,9 @@ package engine
 
 import "syscall"
 
-// childAttributes puts the engine into a process group of its own, so that a
-// Ctrl-C at the terminal reaches only us and we stop it in order, and lets the
-// kernel end it should this program be killed.
+// childAttributes puts the engine into a process group of its own, so that Ctrl-C at the terminal
+// reaches only this program, which stops the engine in order. The kernel ends the engine if this
+// program is killed.
 func childAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 }

@@ -1,11 +1,10 @@
-// Package engine gives the laptop stack a DynamoDB: it starts dynoxide, a
-// DynamoDB-compatible engine that is one static program, on a loopback port of
-// its own, and creates the stack's tables in it from the template's own
-// definition.
+// Package engine gives the laptop stack its database: it starts dynoxide, a DynamoDB-compatible
+// engine that is one static program, on a loopback port of its own, and creates the stack's tables
+// from the template's definitions.
 //
-// The program comes from npm ("make setup" puts it into node_modules) or from
-// PATH. Where it does not exist for a platform, any DynamoDB-compatible
-// endpoint serves instead: DynamoDB Local, for example. [Connect] takes one.
+// The program comes from npm (`make setup` puts it into node_modules) or from PATH. Where it does
+// not exist for a platform, [Connect] takes any other DynamoDB-compatible endpoint: DynamoDB Local,
+// for example.
 package engine
 
 import (
@@ -20,16 +19,21 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
 
-// ErrNoProgram says that the engine is not installed; its text names the cure.
-var ErrNoProgram = errors.New("no DynamoDB engine: run `make setup`, put `dynoxide` on PATH, " +
-	"or set DYNAMODB_ENDPOINT to any DynamoDB-compatible endpoint (DynamoDB Local, for example)")
-
-// ErrUnreachable says that an endpoint did not answer in time.
-var ErrUnreachable = errors.New("the DynamoDB endpoint does not answer")
+// Why there is no engine.
+var (
+	// ErrNoProgram means the engine is not installed; its text names the cure.
+	ErrNoProgram = errors.New("no DynamoDB engine: run `make setup`, put `dynoxide` on PATH, " +
+		"or set DYNAMODB_ENDPOINT to any DynamoDB-compatible endpoint (DynamoDB Local, for example)")
+	// ErrUnreachable means an endpoint did not respond in time.
+	ErrUnreachable = errors.New("the DynamoDB endpoint does not respond")
+	// ErrStopped means the engine's process ended; what it printed is in the log.
+	ErrStopped = errors.New("the DynamoDB engine stopped; its own message stands above")
+)
 
 const (
 	startTimeout = 5 * time.Second
@@ -39,17 +43,17 @@ const (
 	startAttempts = 3
 )
 
-// Engine is a running DynamoDB-compatible endpoint.
+// An Engine is a running DynamoDB-compatible endpoint.
 type Engine struct {
-	// Endpoint is its URL, as AWS_ENDPOINT_URL_DYNAMODB wants it.
+	// Endpoint is its URL, the value of AWS_ENDPOINT_URL_DYNAMODB.
 	Endpoint string
 
-	process *exec.Cmd     // nil for an endpoint that was running before
-	exited  chan struct{} // closed when the process is gone
+	end    func()        // ends the process
+	exited chan struct{} // closed when the process is gone
 }
 
-// Find returns the engine's program: the npm package under modules (a
-// node_modules folder), else dynoxide on PATH, else [ErrNoProgram].
+// Find returns the path of the engine's program: of the npm package in a node_modules folder, else
+// of dynoxide on PATH. The error is [ErrNoProgram].
 func Find(modules string) (string, error) {
 	program := filepath.Join(modules, "@dynoxide", npmPlatform(), "dynoxide")
 	if info, err := os.Stat(program); err == nil && info.Mode().IsRegular() {
@@ -62,7 +66,7 @@ func Find(modules string) (string, error) {
 	return program, nil
 }
 
-// npmPlatform is the name npm packages give to this machine: linux-x64, darwin-arm64.
+// npmPlatform is npm's name for this machine: linux-x64, darwin-arm64.
 func npmPlatform() string {
 	arch := runtime.GOARCH
 	if arch == "amd64" {
@@ -71,13 +75,12 @@ func npmPlatform() string {
 	return runtime.GOOS + "-" + arch
 }
 
-// Start runs the engine's program with its data in the file dbPath, whose
-// folder must exist, and waits until it answers. What the program prints goes
-// to log. The process ends with Stop, or, on Linux, with this program.
-func Start(ctx context.Context, program, dbPath string, log io.Writer) (*Engine, error) {
+// Start runs the engine's program on the data of a folder and waits until it responds. What the
+// program prints goes to log. The process ends with Stop or, on Linux, with this program.
+func Start(ctx context.Context, program string, data *Folder, log io.Writer) (*Engine, error) {
 	var failures []error
 	for range startAttempts {
-		engine, err := start(ctx, program, dbPath, log)
+		engine, err := start(ctx, program, data.database(), log)
 		if err == nil {
 			return engine, nil
 		}
@@ -89,63 +92,63 @@ func Start(ctx context.Context, program, dbPath string, log io.Writer) (*Engine,
 	return nil, fmt.Errorf("start the DynamoDB engine: %w", errors.Join(failures...))
 }
 
-func start(ctx context.Context, program, dbPath string, log io.Writer) (*Engine, error) {
-	port, err := freePort(ctx)
+func start(ctx context.Context, program, database string, log io.Writer) (*Engine, error) {
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	//nolint:gosec,noctx // the program was found by Find; Stop ends it in order, a context would kill it
-	cmd := exec.Command(program, "serve", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--db-path", dbPath)
+	life, end := context.WithCancel(context.WithoutCancel(ctx)) // Stop ends it, not Ctrl-C
+	//nolint:gosec // G204: the program was found by Find
+	cmd := exec.CommandContext(life, program, "serve", "--host", address.IP.String(), "--port", strconv.Itoa(address.Port), "--db-path", database)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = childAttributes()
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = stopTimeout // then it is killed
 	if err := cmd.Start(); err != nil {
+		end()
 		return nil, err
 	}
-	engine := &Engine{
-		Endpoint: "http://127.0.0.1:" + strconv.Itoa(port),
-		process:  cmd,
-		exited:   make(chan struct{}),
-	}
+	engine := &Engine{Endpoint: "http://" + address.String(), end: end, exited: make(chan struct{})}
 	go func() {
 		defer close(engine.exited)
-		_ = cmd.Wait() // how it ended is seen in its log and by await
+		_ = cmd.Wait() // the log and await show how it ended
 	}()
 	if err := engine.await(ctx); err != nil {
-		return nil, errors.Join(err, engine.Stop())
+		engine.Stop()
+		return nil, err
 	}
 	return engine, nil
 }
 
-func freePort(ctx context.Context) (int, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+func freeAddress(ctx context.Context) (*net.TCPAddr, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	return port, listener.Close()
+	return listener.Addr().(*net.TCPAddr), listener.Close()
 }
 
-// Connect uses an endpoint that runs already, once it answers.
+// Connect uses an endpoint that is already running, once it responds.
 func Connect(ctx context.Context, endpoint string) (*Engine, error) {
 	engine := &Engine{Endpoint: endpoint, exited: make(chan struct{})}
+	engine.end = sync.OnceFunc(func() { close(engine.exited) }) // no process of ours
 	if err := engine.await(ctx); err != nil {
 		return nil, err
 	}
 	return engine, nil
 }
 
-// await returns when the endpoint answers anything at all over HTTP.
+// await returns when the endpoint responds over HTTP, with whatever status.
 func (e *Engine) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for {
-		if answers(ctx, e.Endpoint) {
+		if responds(ctx, e.Endpoint) {
 			return nil
 		}
 		select {
 		case <-e.exited:
-			return errors.New("the DynamoDB engine stopped at once; its own message stands above")
+			return ErrStopped
 		case <-ctx.Done():
 			return ErrUnreachable
 		case <-time.After(pollInterval):
@@ -153,7 +156,7 @@ func (e *Engine) await(ctx context.Context) error {
 	}
 }
 
-func answers(ctx context.Context, endpoint string) bool {
+func responds(ctx context.Context, endpoint string) bool {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint, nil)
 	if err != nil {
 		return false
@@ -166,25 +169,12 @@ func answers(ctx context.Context, endpoint string) bool {
 	return true
 }
 
-// Exited is closed when the engine's process has ended; never for [Connect].
+// Exited returns a channel that is closed when the engine's process has ended; for an endpoint of
+// [Connect], after Stop.
 func (e *Engine) Exited() <-chan struct{} { return e.exited }
 
-// Stop asks the process to end and waits for it; after 5 s it is killed.
-func (e *Engine) Stop() error {
-	if e.process == nil {
-		return nil
-	}
-	if err := e.process.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("stop the DynamoDB engine: %w", err)
-	}
-	select {
-	case <-e.exited:
-		return nil
-	case <-time.After(stopTimeout):
-	}
-	if err := e.process.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("kill the DynamoDB engine: %w", err)
-	}
+// Stop asks the process to end and waits for it; after 5 seconds it is killed.
+func (e *Engine) Stop() {
+	e.end()
 	<-e.exited
-	return nil
 }

@@ -2,16 +2,23 @@ package engine_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"example.com/securedpets/infra/local/engine"
+	"example.com/securedpets/infra/local/lines"
+	"example.com/securedpets/infra/local/localtest"
 	"example.com/securedpets/infra/local/template"
 )
 
@@ -27,36 +34,46 @@ func petsTable() template.Table {
 	}
 }
 
-func start(t *testing.T, dbPath string) *engine.Engine {
+// program returns the engine's program, or skips the test.
+func program(t *testing.T) string {
 	t.Helper()
-	program, err := engine.Find(modules)
+	path, err := engine.Find(modules)
+	if err != nil {
+		localtest.Skip(t, err.Error())
+	}
+	return path
+}
+
+func folder(t *testing.T) *engine.Folder {
+	t.Helper()
+	data, err := engine.OpenFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = data.Close() })
+	return data
+}
+
+func start(t *testing.T, data *engine.Folder) *engine.Engine {
+	t.Helper()
 	var log bytes.Buffer
-	e, err := engine.Start(t.Context(), program, dbPath, &log)
+	e, err := engine.Start(t.Context(), program(t), data, &log)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
-	t.Cleanup(func() {
-		if err := e.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(e.Stop)
 	return e
 }
 
 func TestTablesAreCreatedOnceAndKept(t *testing.T) {
-	dbPath := filepath.Join(t.TempDir(), "pets.db")
-	first := start(t, dbPath)
+	data := folder(t)
+	first := start(t, data)
 	for range 2 {
 		if err := first.CreateTable(t.Context(), petsTable()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := first.Stop(); err != nil {
-		t.Fatal(err)
-	}
+	first.Stop()
 	select {
 	case <-first.Exited():
 	default:
@@ -65,13 +82,13 @@ func TestTablesAreCreatedOnceAndKept(t *testing.T) {
 
 	other := petsTable()
 	other.CreateTable = bytes.ReplaceAll(other.CreateTable, []byte("petId"), []byte("number"))
-	if err := start(t, dbPath).CreateTable(t.Context(), other); !errors.Is(err, engine.ErrOtherTable) {
-		t.Fatalf("a table with other keys, kept over a restart: %v, want ErrOtherTable", err)
+	if err := start(t, data).CreateTable(t.Context(), other); !errors.Is(err, engine.ErrOtherTable) {
+		t.Fatalf("after a restart, a table with other keys: %v, want ErrOtherTable", err)
 	}
 }
 
 func TestCreateTableReportsARefusal(t *testing.T) {
-	e := start(t, filepath.Join(t.TempDir(), "pets.db"))
+	e := start(t, folder(t))
 	table := petsTable()
 	table.CreateTable = json.RawMessage(`{"TableName":"Pets","KeySchema":[]}`)
 	err := e.CreateTable(t.Context(), table)
@@ -80,21 +97,21 @@ func TestCreateTableReportsARefusal(t *testing.T) {
 	}
 }
 
-// A server of something else may answer whatever it likes: none of it is a table.
-func TestCreateTableWantsDynamoDB(t *testing.T) {
+// Whatever a server of another kind responds, it is not a table.
+func TestCreateTableNeedsDynamoDB(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		status int
 		body   string
 	}{
-		{"no POST", 501, "Unsupported method ('POST')"},
-		{"no page", 404, "<!doctype html>"},
+		{"no POST allowed", 501, "Unsupported method ('POST')"},
+		{"a page for a missing page", 404, "<!doctype html>"},
 		{"an error in JSON", 400, `{"message":"Bad Request"}`},
 		{"an error of another type", 400, `{"__type":7}`},
 		{"a page for every address", 200, "<!doctype html>"},
-		{"nothing", 200, ""},
+		{"an empty body", 200, ""},
 		{"an empty object", 200, "{}"},
-		{"what was sent", 200, string(petsTable().CreateTable)},
+		{"an echo of the request", 200, string(petsTable().CreateTable)},
 		{"another table", 200, `{"TableDescription":{"TableName":"Cats"}}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -134,35 +151,83 @@ func TestFind(t *testing.T) {
 	})
 }
 
+// script returns a program that only looks like an engine.
+func script(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "dynoxide")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestStartReportsAProgramThatStops(t *testing.T) {
 	var log bytes.Buffer
-	missing := filepath.Join(t.TempDir(), "no-such-folder", "pets.db")
-	program, err := engine.Find(modules)
+	_, err := engine.Start(t.Context(), script(t, `echo "damaged: $7"; exit 1`), folder(t), &log)
+	if !errors.Is(err, engine.ErrStopped) || !strings.Contains(log.String(), "damaged: ") {
+		t.Fatalf("got %v and the log %q, want ErrStopped and what the program printed", err, log.String())
+	}
+}
+
+func TestStartReportsAProgramThatDoesNotRun(t *testing.T) {
+	if _, err := engine.Start(t.Context(), filepath.Join(t.TempDir(), "none"), folder(t), io.Discard); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("got %v, want ErrNotExist", err)
+	}
+}
+
+// A start that is interrupted leaves no process.
+func TestStartIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	running := make(chan struct{}, 1)
+	log := lines.NewWriter(func(string) { running <- struct{}{} })
+	ended := make(chan error, 1)
+	go func() {
+		_, err := engine.Start(ctx, script(t, `echo running; exec sleep 60`), folder(t), log)
+		ended <- err
+	}()
+	<-running
+	cancel()
+	if err := <-ended; !errors.Is(err, engine.ErrUnreachable) {
+		t.Fatalf("got %v, want ErrUnreachable", err)
+	}
+}
+
+func TestFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "data")
+	held, err := engine.OpenFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := engine.Start(t.Context(), program, missing, &log); err == nil {
-		t.Fatal("an engine without a folder for its file started")
+	if _, err := engine.OpenFolder(dir); !errors.Is(err, engine.ErrInUse) || !strings.HasPrefix(err.Error(), dir+" is in use") {
+		t.Errorf("a second time: %v, want ErrInUse", err)
 	}
-	if log.Len() == 0 {
-		t.Fatal("what the engine said is lost")
+	if err := held.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := engine.OpenFolder(dir)
+	if err != nil {
+		t.Fatalf("after Close: %v", err)
+	}
+	_ = again.Close()
+	if _, err := engine.OpenFolder(script(t, "")); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("a file: %v, want ENOTDIR", err)
 	}
 }
 
 func TestConnect(t *testing.T) {
-	t.Run("any answer will do", func(t *testing.T) {
+	t.Run("any status", func(t *testing.T) {
 		server := httptest.NewServer(http.NotFoundHandler())
 		defer server.Close()
 		e, err := engine.Connect(t.Context(), server.URL)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Stop(); err != nil {
-			t.Fatalf("stopping what is not ours: %v", err)
-		}
+		e.Stop()
+		e.Stop() // a second time, too
+		<-e.Exited()
 	})
-	t.Run("nobody answers", func(t *testing.T) {
-		// It takes connections and says nothing: a closed port might be somebody else's by now.
+	t.Run("no response", func(t *testing.T) {
+		// It accepts connections and never responds; another program could take a closed port.
 		silent, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,29 +20,31 @@ import (
 	"example.com/securedpets/infra/local/template"
 )
 
-// Why a table could not be made.
+// Why a table could not be created.
 var (
-	ErrOtherTable  = errors.New("a table of this name exists with other keys")
-	ErrNotDynamoDB = errors.New("the endpoint does not answer as DynamoDB does")
+	// ErrOtherTable means the data holds a table that does not fit the template.
+	ErrOtherTable = errors.New("a table of this name exists with other keys")
+	// ErrNotDynamoDB means the endpoint is a server of another kind.
+	ErrNotDynamoDB = errors.New("the endpoint does not respond as DynamoDB does")
 )
 
 const (
-	callTimeout = 5 * time.Second
-	answerLimit = 1 << 20
+	callTimeout   = 5 * time.Second
+	responseLimit = 1 << 20
 )
 
-// CreateTable makes the table and sets its time to live, unless it is there
-// already with the same keys.
+// CreateTable creates the table and sets its time to live. A table that exists with the same keys
+// is left as it is.
 func (e *Engine) CreateTable(ctx context.Context, table template.Table) error {
-	var made struct{ TableDescription struct{ TableName string } }
-	err := e.call(ctx, "CreateTable", table.CreateTable, &made)
+	var created struct{ TableDescription struct{ TableName string } }
+	err := e.call(ctx, "CreateTable", table.CreateTable, &created)
 	var refused *apiError
 	switch {
 	case errors.As(err, &refused) && refused.code() == "ResourceInUseException":
-		return e.sameKeys(ctx, table)
+		return e.checkKeys(ctx, table)
 	case err != nil:
 		return err
-	case made.TableDescription.TableName != table.Name:
+	case created.TableDescription.TableName != table.Name:
 		return fmt.Errorf("DynamoDB CreateTable: %w", ErrNotDynamoDB)
 	}
 	if table.UpdateTimeToLive == nil {
@@ -52,15 +55,7 @@ func (e *Engine) CreateTable(ctx context.Context, table template.Table) error {
 
 type keySchema []struct{ AttributeName, KeyType string }
 
-func (k keySchema) String() string {
-	var b strings.Builder
-	for _, key := range k {
-		b.WriteString(key.AttributeName + " " + key.KeyType + ";")
-	}
-	return b.String()
-}
-
-func (e *Engine) sameKeys(ctx context.Context, table template.Table) error {
+func (e *Engine) checkKeys(ctx context.Context, table template.Table) error {
 	var want struct{ KeySchema keySchema }
 	if err := json.Unmarshal(table.CreateTable, &want); err != nil {
 		return fmt.Errorf("table %s: %w", table.Name, err)
@@ -69,13 +64,13 @@ func (e *Engine) sameKeys(ctx context.Context, table template.Table) error {
 	if err := e.call(ctx, "DescribeTable", map[string]any{"TableName": table.Name}, &have); err != nil {
 		return err
 	}
-	if have.Table.KeySchema.String() != want.KeySchema.String() {
+	if !slices.Equal(have.Table.KeySchema, want.KeySchema) {
 		return fmt.Errorf("table %s: %w", table.Name, ErrOtherTable)
 	}
 	return nil
 }
 
-// apiError is an answer of DynamoDB that is not 200.
+// apiError is a response of DynamoDB with another status than 200.
 type apiError struct {
 	Operation string `json:"-"`
 	Status    int    `json:"-"`
@@ -89,8 +84,7 @@ func (e *apiError) Error() string {
 func (e *apiError) code() string { return e.Type[strings.LastIndexByte(e.Type, '#')+1:] }
 
 // call makes one request of the DynamoDB JSON protocol: a signed POST whose
-// X-Amz-Target names the operation. The SDK's client is the functions' own
-// business; here three control-plane calls need none.
+// X-Amz-Target names the operation. Three control-plane calls do not need the SDK's client.
 func (e *Engine) call(ctx context.Context, operation string, input, output any) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -103,13 +97,13 @@ func (e *Engine) call(ctx context.Context, operation string, input, output any) 
 		return fmt.Errorf("DynamoDB %s: %w", operation, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
+	body, err := io.ReadAll(io.LimitReader(response.Body, responseLimit))
 	if err != nil {
 		return fmt.Errorf("DynamoDB %s: %w", operation, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		refused := &apiError{Operation: operation, Status: response.StatusCode}
-		if err := json.Unmarshal(answer, refused); err != nil || refused.Type == "" {
+		if err := json.Unmarshal(body, refused); err != nil || refused.Type == "" {
 			return fmt.Errorf("DynamoDB %s: status %d: %w", operation, response.StatusCode, ErrNotDynamoDB)
 		}
 		return refused
@@ -117,7 +111,7 @@ func (e *Engine) call(ctx context.Context, operation string, input, output any) 
 	if output == nil {
 		return nil
 	}
-	if err := json.Unmarshal(answer, output); err != nil {
+	if err := json.Unmarshal(body, output); err != nil {
 		return fmt.Errorf("DynamoDB %s: %w", operation, ErrNotDynamoDB)
 	}
 	return nil
@@ -139,10 +133,10 @@ func (e *Engine) request(ctx context.Context, operation string, input any) (*htt
 	return request, err
 }
 
-// Region and Credentials are what the laptop's functions and this package use:
-// an engine wants a signature and checks nothing of it. DynamoDB Local keeps
-// tables by access key and region, so both sides must use the same.
+// Region is the region of the laptop stack. The functions and this package must use the same region
+// and [Credentials]: engines require a signature without verifying it, and DynamoDB Local keeps
+// tables by access key and region.
 const Region = "us-east-1"
 
-// Credentials are dummies; see [Region].
+// Credentials are dummies.
 var Credentials = aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}

@@ -42,11 +42,9 @@ func serve(t *testing.T, change func(*issuer.Config)) (*issuer.Issuer, string) {
 func TestClients(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		missing(t, "node is missing: install Node.js 20 or newer")
+		localtest.Skip(t, "node is missing: install Node.js 20 or newer")
 	}
-	if _, err := os.Stat("client-test/node_modules/openid-client"); err != nil {
-		missing(t, "the clients are missing: run scripts/setup infra/local/issuer/client-test")
-	}
+	localtest.Need(t, "client-test/node_modules/openid-client", "scripts/setup infra/local/issuer/client-test")
 	callback := "http://localhost:" + strconv.Itoa(localtest.FreePorts(t, 1)[0])
 	i, url := serve(t, func(c *issuer.Config) { c.WebOrigins = []string{origin, callback} })
 	rotate := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -67,13 +65,4 @@ func TestClients(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-}
-
-// missing skips the test, or fails it if REQUIRE_ALL=1.
-func missing(t *testing.T, instruction string) {
-	t.Helper()
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatal(instruction)
-	}
-	t.Skip(instruction)
 }

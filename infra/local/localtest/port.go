@@ -1,4 +1,4 @@
-// Package localtest is for tests that start the local stack.
+// Package localtest is for tests that start parts of the local stack.
 package localtest
 
 import (
@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// The ports that FreePorts returns.
+// The range of FreePorts.
 const (
 	lowest  = 10_000
 	highest = 19_999
 )
 
-// FreePorts returns n ports that nobody holds on a loopback address. All are below those that the system gives to
-// callers and to servers that ask for any, so that none is taken before the stack listens there.
+// FreePorts returns n free loopback ports below the ephemeral range, so that no connection of
+// another program takes one before the stack listens there.
 func FreePorts(t testing.TB, n int) []int {
 	t.Helper()
 	var ports []int
@@ -41,7 +41,7 @@ func isFree(t testing.TB, port int) bool {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return false
 		}
-		if err == nil { // else a machine without this address
+		if err == nil { // else this machine lacks the address
 			_ = listener.Close()
 		}
 	}

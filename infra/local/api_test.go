@@ -8,7 +8,7 @@ import (
 	"example.com/securedpets/infra/local/engine"
 )
 
-// Each engine has its own way out of a table that cannot be made.
+// Each engine has its own cure for a table that cannot be created.
 func TestCuredByEngine(t *testing.T) {
 	other := errors.New("something else")
 	for _, c := range []struct {
@@ -21,8 +21,8 @@ func TestCuredByEngine(t *testing.T) {
 		{"http://localhost:8000", engine.ErrNotDynamoDB, "with DYNAMODB_ENDPOINT=, or unset it"},
 		{"", other, other.Error()},
 	} {
-		s := &stack{set: &settings{DynamoDBEndpoint: c.endpoint}}
-		if got := s.curedByEngine(c.err); !errors.Is(got, c.err) || !strings.Contains(got.Error(), c.want) {
+		got := curedByEngine(c.err, &settings{DynamoDBEndpoint: c.endpoint})
+		if !errors.Is(got, c.err) || !strings.Contains(got.Error(), c.want) {
 			t.Errorf("%v at %q: %v, want %q", c.err, c.endpoint, got, c.want)
 		}
 	}

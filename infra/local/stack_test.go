@@ -7,20 +7,22 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"example.com/securedpets/infra/local/engine"
 	"example.com/securedpets/infra/local/localtest"
 )
 
-// inRoot goes where make runs the command: the repository's root.
+// inRoot changes to the folder in which make runs the command.
 func inRoot(t *testing.T) {
 	t.Helper()
 	t.Chdir("../..")
 }
 
-// env is a set of settings that works, but for what a test changes.
+// env returns settings that work, with the changes of a test.
 func env(t *testing.T, changed map[string]string) func(string) string {
 	t.Helper()
 	ports := localtest.FreePorts(t, 3)
@@ -34,25 +36,25 @@ func env(t *testing.T, changed map[string]string) func(string) string {
 	return func(name string) string { return settings[name] }
 }
 
-// takenPort returns a port on which somebody listens at host, and at the other loopback address nobody.
-func takenPort(t *testing.T, host string) (port string, release func()) {
+// takenPort returns a port that is taken at one loopback address alone, until the test ends.
+func takenPort(t *testing.T, host string) string {
 	t.Helper()
-	port = strconv.Itoa(localtest.FreePorts(t, 1)[0])
+	port := strconv.Itoa(localtest.FreePorts(t, 1)[0])
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return port, func() { _ = listener.Close() }
+	t.Cleanup(func() { _ = listener.Close() })
+	return port
 }
 
 const dataDirCure = "set DATA_DIR= to a folder that can be made and written"
 
-// TestServeStopsWithACure runs the command with one thing wrong: it must end by
-// itself, in one line that says what to do.
+// TestServeStopsWithACure runs the command with one fault: it must end by itself with one line that
+// names the cure.
 func TestServeStopsWithACure(t *testing.T) {
-	taken, release := takenPort(t, "127.0.0.1")
-	defer release()
-	// It takes connections and says nothing: a closed port might be somebody else's by now.
+	taken := takenPort(t, "127.0.0.1")
+	// It accepts connections and never responds; another program could take a closed port.
 	silent := "http://127.0.0.1:" + taken
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
@@ -61,7 +63,7 @@ func TestServeStopsWithACure(t *testing.T) {
 		t.Fatal(err)
 	}
 	held := t.TempDir()
-	holder, err := openData(held)
+	holder, err := engine.OpenFolder(held)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,18 +82,30 @@ func TestServeStopsWithACure(t *testing.T) {
 		{"no engine at the endpoint", changed{"DYNAMODB_ENDPOINT": silent}, "or unset DYNAMODB_ENDPOINT"},
 		{"something else at the endpoint", changed{"DYNAMODB_ENDPOINT": other.URL}, "with DYNAMODB_ENDPOINT=, or unset it"},
 		{"a file for a folder", changed{"DATA_DIR": file}, dataDirCure},
+		{"a file for the engine's folder", changed{
+			"DATA_DIR": file, "ISSUER": "https://tenant.example/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web",
+		}, dataDirCure},
 		{"a folder below a file", changed{"DATA_DIR": filepath.Join(file, "data")}, dataDirCure},
-		{"a folder that nobody can write", changed{"DATA_DIR": "/dev/fd"}, dataDirCure},
-		{
-			"no issuer at its address",
-			changed{"ISSUER": silent + "/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"},
-			"check ISSUER",
-		},
+		{"a folder that cannot be written", changed{"DATA_DIR": "/dev/fd"}, dataDirCure},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inRoot(t)
 			wantCure(t, test.changed, test.want)
 		})
+	}
+	t.Run("no issuer at its address", func(t *testing.T) {
+		inRoot(t)
+		needEngine(t)
+		localtest.Need(t, binaries, "make build-local")
+		wantCure(t, changed{"ISSUER": silent + "/", "AUDIENCE": "https://api.example", "CLIENT_ID": "web"}, "check ISSUER")
+	})
+}
+
+// needEngine skips a test that runs in the repository's root if there is no engine.
+func needEngine(t *testing.T) {
+	t.Helper()
+	if _, err := engine.Find(engineFolder); err != nil {
+		localtest.Skip(t, err.Error())
 	}
 }
 
@@ -103,12 +117,12 @@ func wantCure(t *testing.T, changed map[string]string, want string) {
 		t.Fatalf("got %v, want one line with %q\n%s", err, want, out.String())
 	}
 	if strings.Contains(out.String(), "ready:") {
-		t.Fatal("it was ready all the same")
+		t.Fatal("it reported that it is ready")
 	}
 }
 
-// TestServeWantsWhatMakeBuilds takes parts of the repository away.
-func TestServeWantsWhatMakeBuilds(t *testing.T) {
+// TestServeNeedsWhatMakeBuilds removes parts of the repository.
+func TestServeNeedsWhatMakeBuilds(t *testing.T) {
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -124,16 +138,19 @@ func TestServeWantsWhatMakeBuilds(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name  string
-		there []string
+		exist []string
 		want  string
 	}{
 		{"another folder", nil, "run this in the repository's root"},
 		{"no engine", []string{templateFile}, "make setup"},
-		{"no programs", []string{templateFile, engineFolder}, "make build-local"},
+		{"no binaries", []string{templateFile, engineFolder}, "make build-local"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if slices.Contains(test.exist, engineFolder) {
+				localtest.Need(t, filepath.Join(repository, engineFolder), "make setup")
+			}
 			root := t.TempDir()
-			for _, name := range test.there {
+			for _, name := range test.exist {
 				link(root, name)
 			}
 			t.Chdir(root)
@@ -143,49 +160,18 @@ func TestServeWantsWhatMakeBuilds(t *testing.T) {
 	}
 }
 
-// The folder matters to every command, and where there is a foreign issuer to the engine alone.
-func TestDataDirIsNamedByAll(t *testing.T) {
+// Every command uses the folder.
+func TestEveryCommandNamesDataDir(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	inRoot(t)
 	getenv := env(t, map[string]string{"DATA_DIR": file})
-	for _, args := range [][]string{{"token", "admin"}, {"rotate-keys"}} {
+	for _, args := range [][]string{{"run"}, {"token", "admin"}, {"rotate-keys"}} {
 		var out bytes.Buffer
 		if err := run(t.Context(), args, getenv, &out); err == nil || !strings.Contains(err.Error(), dataDirCure) || out.Len() > 0 {
 			t.Errorf("%v: %v and %q, want the cure %q", args, err, out.String(), dataDirCure)
 		}
-	}
-	if _, err := openData(file); err == nil || !strings.Contains(err.Error(), dataDirCure) {
-		t.Errorf("the engine's data: %v, want the cure %q", err, dataDirCure)
-	}
-}
-
-func TestRunRefuses(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		args    []string
-		changed map[string]string
-		want    string
-	}{
-		{"nothing to do", nil, nil, errUsage.Error()},
-		{"something unknown", []string{"sell"}, nil, errUsage.Error()},
-		{"a token for nobody named", []string{"token"}, nil, errUsage.Error()},
-		{"a token for an empty name", []string{"token", ""}, nil, "who? make -s token AS=admin|buyer|trainer|rider|nobody"},
-		{"a token for a stranger", []string{"token", "root"}, nil, "who? make -s token AS=admin|buyer|trainer|rider|nobody"},
-		{
-			"a token of another issuer",
-			[]string{"token", "admin"},
-			map[string]string{"ISSUER": "https://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"},
-			errForeignIssuer.Error(),
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out bytes.Buffer
-			err := run(t.Context(), test.args, env(t, test.changed), &out)
-			if err == nil || err.Error() != test.want || out.Len() > 0 {
-				t.Fatalf("got %v and %q, want %s", err, out.String(), test.want)
-			}
-		})
 	}
 }

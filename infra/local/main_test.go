@@ -1,0 +1,34 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+)
+
+func TestRunRefuses(t *testing.T) {
+	foreign := map[string]string{"ISSUER": "https://tenant.example/", "AUDIENCE": "a", "CLIENT_ID": "c"}
+	for _, test := range []struct {
+		name    string
+		args    []string
+		changed map[string]string
+		want    string
+	}{
+		{"no command", nil, nil, errUsage.Error()},
+		{"an unknown command", []string{"sell"}, nil, errUsage.Error()},
+		{"too many arguments", []string{"run", "now"}, nil, errUsage.Error()},
+		{"a token without a user", []string{"token"}, nil, errUsage.Error()},
+		{"a token for an empty name", []string{"token", ""}, nil, errUnknownUser.Error()},
+		{"a token for an unknown user", []string{"token", "root"}, nil, errUnknownUser.Error()},
+		{"a token of a foreign issuer", []string{"token", "admin"}, foreign, errForeignIssuer.Error()},
+		{"keys of a foreign issuer", []string{"rotate-keys"}, foreign, errForeignIssuer.Error()},
+		{"a bad setting", []string{"run"}, map[string]string{"PORT": "x"}, "PORT must be a port, 1 to 65535"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out bytes.Buffer
+			err := run(t.Context(), test.args, env(t, test.changed), &out)
+			if err == nil || err.Error() != test.want || out.Len() > 0 {
+				t.Fatalf("got %v and %q, want %s", err, out.String(), test.want)
+			}
+		})
+	}
+}
