@@ -56,9 +56,10 @@ func TestPermission(t *testing.T) {
 }
 
 func TestPermissionWarning(t *testing.T) {
-	a := api("GET /pets", "GET /cats")
+	a := api("GET /pets", "GET /cats", "ANY /dogs")
 	a.Stages = append(a.Stages, template.Stage{Name: "dev"})
 	a.Routes[0].Integration.Sources = []string{apiARN + "/$default/*/pets"}
+	a.Routes[2].Integration.Sources = []string{apiARN + "/*/GET/dogs"}
 	got := newGateway(t, a, echo, gateway.Options{}).Warnings()
 	want := `Route GET /pets: no permission lets API Gateway invoke the function of "GET /pets" in stage dev: the response is 500`
 	if len(got) != 1 || got[0] != want {

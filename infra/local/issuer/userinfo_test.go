@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,9 @@ func TestUserInfoJWT(t *testing.T) {
 				t.Fatalf("status %d, want %d", response.Code, c.want)
 			}
 			if c.want != http.StatusOK {
+				if !strings.Contains(response.Body.String(), `"error":"invalid_token"`) {
+					t.Errorf("body %s", response.Body)
+				}
 				return
 			}
 			var claims map[string]any
