@@ -25,6 +25,7 @@ var (
 	errExpMissing  = &rule{InvalidClaims, "exp is not a time"}
 	errNotBefore   = &rule{InvalidClaims, "nbf is not a time in the past"}
 	errIssuedAt    = &rule{InvalidClaims, "iat is not a time in the past"}
+	errBound       = &rule{InvalidClaims, "cnf binds the token to a key, and no proof of that key is checked"}
 	errTooOld      = &rule{TokenExpired, "the token was issued too long ago"}
 	errTokenExpiry = &rule{TokenExpired, "exp has passed"}
 )
@@ -32,6 +33,7 @@ var (
 // claims are the positions of the claims that count; the zero Value is that of an absent one.
 type claims struct {
 	iss, sub, aud, exp, nbf, iat, jti  strictjson.Value
+	cnf                                strictjson.Value
 	clientID, azp                      strictjson.Value
 	scp, scope, permissions            strictjson.Value
 	tokenUse, typ, idMark, eventsClaim strictjson.Value
@@ -63,6 +65,8 @@ func (c *claims) slot(name []byte) *strictjson.Value {
 		return &c.iat
 	case "jti":
 		return &c.jti
+	case "cnf":
+		return &c.cnf
 	case "client_id":
 		return &c.clientID
 	case "azp":
@@ -187,6 +191,9 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 	c := b.claims
 	if c.eventsClaim.Kind != strictjson.Absent {
 		return errKind
+	}
+	if c.cnf.Kind != strictjson.Absent && !v.ignoreConfirmation {
+		return errBound
 	}
 	if v.profile == IDToken {
 		return v.checkIDToken(b, typ)

@@ -34,8 +34,8 @@ type Config struct {
 	// Required.
 	Audiences []string
 
-	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384,
-	// ES512, EdDSA. By default, RS256 and ES256.
+	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384,
+	// PS512, ES256, ES384, ES512, EdDSA (with Ed25519, under either name). By default, RS256 and ES256.
 	Algorithms []string
 
 	// Profile is the kind of token. By default, AccessToken.
@@ -55,6 +55,11 @@ type Config struct {
 	// Permissions reads the permissions claim (Auth0's role-based access control), which Token.HasScope then
 	// counts as well. By default, it is ignored: it is not a scope, and API Gateway does not know it.
 	Permissions bool
+
+	// IgnoreConfirmation accepts a token with a cnf claim (RFC 7800) as a bearer token: the proof that
+	// its client holds the key is not checked, so a stolen token works for the thief, which DPoP and
+	// mTLS binding are there to prevent. By default, such a token is refused with InvalidClaims.
+	IgnoreConfirmation bool
 
 	// CacheSize is the number of verified tokens to remember, at most 1024, each until it expires, for 60 seconds, or
 	// until its key leaves the key set. A remembered token is found by its full text. By default, 0: every token is

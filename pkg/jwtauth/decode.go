@@ -1,7 +1,6 @@
 package jwtauth
 
 import (
-	"encoding"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -16,11 +15,11 @@ var (
 	errClaimsFit    = errors.New("jwtauth: the claims do not fit the type they are decoded into")
 )
 
-// Claims decodes the claims into v, a pointer to a struct or a map, by the rules of encoding/json but for one: names
-// must match to the letter. There, a token with "EMAIL" would fill a field tagged "email". A type with its own
-// UnmarshalJSON decides for itself.
+// Claims decodes the claims into v, a pointer, by the rules of encoding/json with one difference:
+// names are case-sensitive, whatever types lead to the field. There, a token with "EMAIL" would fill
+// a field tagged "email". A type with its own UnmarshalJSON follows its own rules.
 //
-// The error never says what was in a claim.
+// The error contains nothing of a claim.
 func (t *Token) Claims(v any) error {
 	if t == nil || t.payload == "" {
 		return errNoClaims
@@ -29,102 +28,80 @@ func (t *Token) Claims(v any) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return errClaimsTarget
 	}
-	payload := strings.TrimLeft(t.payload, " \t\r\n") // exactNames looks at the first character
-	doc := exactNames(nil, []byte(payload), target.Type().Elem())
+	payload := strings.TrimLeft(t.payload, " \t\r\n") // appendExact looks at the first character
+	doc := destination{target.Type(), target}.appendExact(nil, []byte(payload))
 	if json.Unmarshal(doc, v) != nil { // its error may quote a claim
 		return errClaimsFit
 	}
 	return nil
 }
 
-var (
-	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
-	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
-)
+// destination is what encoding/json fills from a JSON value. The value is invalid where
+// encoding/json makes a new one; then only the type matters. Where there is a value, it matters what
+// its interfaces hold.
+type destination struct {
+	typ   reflect.Type
+	value reflect.Value
+}
 
-// exactNames appends doc, which is one JSON value without space before it, to out, without the members that would reach a field of t although
-// their name is another one.
-func exactNames(out, doc []byte, t reflect.Type) []byte {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if p := reflect.PointerTo(t); p.Implements(unmarshaler) || p.Implements(textUnmarshaler) {
+// appendExact appends doc, one JSON value without space before it, to out. It leaves out the members
+// that encoding/json would put into a field of another name.
+func (d destination) appendExact(out, doc []byte) []byte {
+	d, ok := d.follow()
+	if !ok {
 		return append(out, doc...)
 	}
-	switch first := doc[0]; {
-	case t.Kind() == reflect.Struct && first == '{':
-		fields := fieldTypes(t)
-		return exactMembers(out, doc, func(name string) (reflect.Type, bool) {
-			field, ok := fields[name]
-			return field, ok
+	switch kind := d.typ.Kind(); {
+	case doc[0] == '{' && kind == reflect.Struct:
+		fields := fieldsOf(d.typ)
+		return appendMembers(out, doc, func(name string) (destination, bool) {
+			index, known := fields[name]
+			if !known {
+				return destination{}, false
+			}
+			return d.field(index), true
 		})
-	case t.Kind() == reflect.Map && first == '{':
-		return exactMembers(out, doc, func(string) (reflect.Type, bool) { return t.Elem(), true })
-	case (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) && first == '[':
-		return exactElements(out, doc, t.Elem())
+	case doc[0] == '{' && kind == reflect.Map:
+		return appendMembers(out, doc, func(string) (destination, bool) {
+			return destination{typ: d.typ.Elem()}, true
+		})
+	case doc[0] == '[' && (kind == reflect.Slice || kind == reflect.Array):
+		return d.appendElements(out, doc)
 	}
 	return append(out, doc...)
 }
 
-func exactMembers(out, doc []byte, typeOf func(name string) (reflect.Type, bool)) []byte {
+func appendMembers(out, doc []byte, destinationOf func(name string) (destination, bool)) []byte {
 	members, err := strictjson.Scan(doc, nil)
 	if err != nil {
-		return append(out, "null"...) // cannot be: it is part of a document that was scanned
+		return append(out, "null"...) // impossible: doc is a part of a document that was scanned
 	}
 	out = append(out, '{')
-	comma := false
+	separator := ""
 	for _, m := range members {
-		t, ok := typeOf(strictjson.Text(doc, m.Name))
-		if !ok {
+		d, known := destinationOf(strictjson.Text(doc, m.Name))
+		if !known {
 			continue
 		}
-		if comma {
-			out = append(out, ',')
-		}
-		comma = true
+		out = append(out, separator...)
 		out = append(append(out, strictjson.Source(doc, m.Name)...), ':')
-		out = exactNames(out, strictjson.Source(doc, m.Value), t)
+		out = d.appendExact(out, strictjson.Source(doc, m.Value))
+		separator = ","
 	}
 	return append(out, '}')
 }
 
-func exactElements(out, doc []byte, t reflect.Type) []byte {
+func (d destination) appendElements(out, doc []byte) []byte {
 	out = append(out, '[')
+	separator := ""
 	each := strictjson.Each(doc, strictjson.Value{End: int32(len(doc)), Kind: strictjson.Array})
-	for comma := false; ; comma = true {
-		v, ok := each.Next()
-		if !ok {
+	for n := 0; ; n++ {
+		v, more := each.Next()
+		if !more {
 			return append(out, ']')
 		}
-		if comma {
-			out = append(out, ',')
-		}
-		out = exactNames(out, strictjson.Source(doc, v), t)
+		out = append(out, separator...)
+		out = d.element(n).appendExact(out, strictjson.Source(doc, v))
+		separator = ","
 	}
-}
-
-// fieldTypes returns the fields that encoding/json fills, by name.
-func fieldTypes(t reflect.Type) map[string]reflect.Type {
-	fields := make(map[string]reflect.Type)
-	for _, f := range reflect.VisibleFields(t) {
-		tag := f.Tag.Get("json")
-		name, _, _ := strings.Cut(tag, ",")
-		if !f.IsExported() || tag == "-" || name == "" && isEmbedded(f) {
-			continue
-		}
-		if name == "" {
-			name = f.Name
-		}
-		fields[name] = f.Type
-	}
-	return fields
-}
-
-// isEmbedded holds for a struct whose fields count as those of the struct around it.
-func isEmbedded(f reflect.StructField) bool {
-	t := f.Type
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return f.Anonymous && t.Kind() == reflect.Struct
 }

@@ -14,7 +14,7 @@ type Token struct {
 	ClientID  string // client_id, else azp; empty when neither was present
 	ID        string // jti; empty when absent
 	KeyID     string // kid of the key that signed
-	Algorithm string // for example "RS256"
+	Algorithm string // for example "RS256"; "EdDSA" for a token that says Ed25519 too
 
 	Audiences   []string // aud, in the token's order
 	Scopes      []string // scp, else scope; empty when neither was present

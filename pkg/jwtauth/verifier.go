@@ -18,18 +18,19 @@ var (
 
 // Verifier verifies the tokens of one issuer. It is safe for concurrent use.
 type Verifier struct {
-	issuer           string
-	audiences        []string
-	algorithms       jose.Set
-	profile          Profile
-	leeway, maxAge   time.Duration
-	clientIDAudience bool
-	permissions      bool
-	keys             KeySet
-	known            atomic.Pointer[knownHeader]
-	cache            *cache
-	observe          func(Event)
-	now              func() time.Time
+	issuer             string
+	audiences          []string
+	algorithms         jose.Set
+	profile            Profile
+	leeway, maxAge     time.Duration
+	clientIDAudience   bool
+	permissions        bool
+	ignoreConfirmation bool
+	keys               KeySet
+	known              atomic.Pointer[knownHeader]
+	cache              *cache
+	observe            func(Event)
+	now                func() time.Time
 }
 
 // New returns a Verifier for cfg that finds keys in keys. Its error joins every complaint about cfg.
@@ -39,18 +40,19 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 		return nil, err
 	}
 	v := &Verifier{
-		issuer:           cfg.Issuer,
-		audiences:        slices.Clone(cfg.Audiences),
-		algorithms:       algorithms,
-		profile:          cfg.Profile,
-		leeway:           cfg.Leeway,
-		maxAge:           cfg.MaxAge,
-		clientIDAudience: cfg.ClientIDAudience,
-		permissions:      cfg.Permissions,
-		keys:             keys,
-		cache:            newCache(cfg.CacheSize),
-		observe:          cfg.Observe,
-		now:              cfg.Now,
+		issuer:             cfg.Issuer,
+		audiences:          slices.Clone(cfg.Audiences),
+		algorithms:         algorithms,
+		profile:            cfg.Profile,
+		leeway:             cfg.Leeway,
+		maxAge:             cfg.MaxAge,
+		clientIDAudience:   cfg.ClientIDAudience,
+		permissions:        cfg.Permissions,
+		ignoreConfirmation: cfg.IgnoreConfirmation,
+		keys:               keys,
+		cache:              newCache(cfg.CacheSize),
+		observe:            cfg.Observe,
+		now:                cfg.Now,
 	}
 	if v.now == nil {
 		v.now = time.Now
