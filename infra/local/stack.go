@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 
+	"example.com/securedpets/functions/contract/openapi"
+	"example.com/securedpets/infra/local/apidocs"
 	"example.com/securedpets/infra/local/page"
 )
 
@@ -13,6 +15,7 @@ import (
 const (
 	pageFolder  = "web/dist"
 	pageHeaders = "web/headers.json"
+	viewer      = "infra/local/node_modules/swagger-ui-dist"
 )
 
 // serve runs the stack until the context ends or a part fails.
@@ -64,7 +67,11 @@ func startPage(ctx context.Context, p *parts, set *settings, id identity) error 
 	if err != nil {
 		return err
 	}
-	p.serveHTTP(ctx, webPort, newServer(handler))
-	p.out.Printf("page: %s", set.pageURL())
+	docs, err := apidocs.Handler(openapi.Addresses{API: set.apiURL(), Issuer: id.Issuer}, os.DirFS(viewer))
+	if err != nil {
+		return err
+	}
+	p.serveHTTP(ctx, webPort, newServer(apidocs.Beside(docs, handler)))
+	p.out.Printf("page: %s, API description at %s", set.pageURL(), set.pageURL()+apidocs.ViewerPath)
 	return nil
 }

@@ -44,7 +44,7 @@ func Document(at Addresses) ([]byte, error) {
 			"title":   "Secured Pets",
 			"version": contract.Version,
 			"description": "Anyone lists the pets, administrators save the catalog, buyers buy. " +
-				"Every error is {\"message\": \"...\"}. Every path answers OPTIONS, the preflight of browsers, with 204.",
+				"Every error is {\"message\": \"...\"}. The response to OPTIONS, the preflight request of browsers, is 204 on every path.",
 			"license": object{"name": "Apache 2.0", "identifier": "Apache-2.0"},
 		},
 		"servers":    []object{{"url": at.API}},
@@ -98,7 +98,7 @@ func tags() []object {
 	}
 }
 
-// paths joins routes and operations. Preflight requests are told in the description.
+// paths joins routes and operations. Preflight requests are in the description.
 func paths() (object, error) {
 	paths := object{}
 	var errs []error

@@ -60,3 +60,14 @@ func Handler(at openapi.Addresses, swaggerUI fs.FS) (http.Handler, error) {
 		mux.ServeHTTP(w, r)
 	}), nil
 }
+
+// Beside serves the paths of docs, and all others by next.
+func Beside(docs, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == DocumentPath || strings.HasPrefix(r.URL.Path, ViewerPath) {
+			docs.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -2,6 +2,7 @@ package apidocs_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -64,5 +65,24 @@ func TestDocumentNamesTheRunningStack(t *testing.T) {
 	}
 	if !strings.Contains(w.Body.String(), at.Issuer+"oauth/token") {
 		t.Error("the document does not name the issuer")
+	}
+}
+
+func TestBesideLeavesOtherPathsAlone(t *testing.T) {
+	text := func(s string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(s)) })
+	}
+	handler := apidocs.Beside(text("docs"), text("page"))
+	for path, want := range map[string]string{
+		"/openapi.json": "docs", "/api-docs/": "docs", "/api-docs/viewer.js": "docs",
+		"/": "page", "/api-docs": "page", "/openapi.json/": "page", "//openapi.json": "page", "/x/api-docs/": "page",
+	} {
+		r := httptest.NewRequest("GET", "http://localhost/", nil)
+		r.URL.Path = path
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Body.String() != want {
+			t.Errorf("%s: %s, want %s", path, w.Body, want)
+		}
 	}
 }
