@@ -11,12 +11,12 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// parents finds the span that ours continues: the caller's by W3C Trace
-// Context, or else the one of X-Ray that Lambda has made for the invocation.
+// parents finds the parent of our span: the caller's by W3C Trace Context, or else the X-Ray
+// segment that Lambda made for the invocation.
 type parents struct{ propagation.TraceContext }
 
-// Extract takes the runtime's word alone for X-Ray's: the event's header of
-// that name may be anybody's.
+// Extract takes X-Ray's parent from the runtime only: any client can send the event's header of
+// that name.
 func (p parents) Extract(ctx context.Context, event propagation.TextMapCarrier) context.Context {
 	if header, ok := ctx.Value("x-amzn-trace-id").(string); ok { // set by aws-lambda-go
 		if parent := xrayParent(header); parent.IsValid() {
@@ -27,7 +27,7 @@ func (p parents) Extract(ctx context.Context, event propagation.TextMapCarrier) 
 }
 
 // xrayParent reads "Root=1-<8 hex>-<24 hex>;Parent=<16 hex>;Sampled=0|1" (X-Ray
-// developer guide, "Tracing header"). What it cannot read is no parent.
+// developer guide, "Tracing header"). A malformed header has no parent.
 func xrayParent(header string) trace.SpanContext {
 	parent := trace.SpanContextConfig{Remote: true}
 	for field := range strings.SplitSeq(header, ";") {
@@ -46,15 +46,15 @@ func xrayParent(header string) trace.SpanContext {
 	return trace.NewSpanContext(parent)
 }
 
-// traceParent takes the one header out of the event that holds nothing but
-// numbers. Trace state and baggage are free text of the caller: they stay.
+// traceParent returns the event's traceparent header, which is numbers only. Trace state and
+// baggage are the caller's free text: they are ignored.
 func traceParent(payload []byte) propagation.TextMapCarrier {
 	var event struct {
 		Headers map[string]string `json:"headers"`
 	}
 	carrier := propagation.MapCarrier{}
 	if json.Unmarshal(payload, &event) != nil {
-		return carrier // the handler refuses it
+		return carrier // the handler rejects the event
 	}
 	for name, value := range event.Headers {
 		if strings.EqualFold(name, "traceparent") {

@@ -95,7 +95,7 @@ func (t *Telemetry) End(ctx context.Context, route, requestID string, status int
 		t.Count(ColdStart)
 	}
 	outcome := l.ending(status)
-	describe(ctx, ended{route, status, outcome, l.reason, cold})
+	annotateSpan(ctx, requestSummary{route, status, outcome, l.reason, cold})
 	took := time.Since(l.start)
 	attrs := append([]slog.Attr{
 		slog.String("requestId", requestID),

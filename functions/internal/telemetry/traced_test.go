@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 
@@ -20,7 +21,7 @@ import (
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
-// A collector in the test's process keeps what it was sent.
+// A collector in the test's process keeps the requests it gets.
 type collector struct {
 	server *httptest.Server
 
@@ -29,25 +30,29 @@ type collector struct {
 	bodies   [][]byte
 }
 
-// newCollector answers with answer, nil being 200 with nothing.
-func newCollector(t *testing.T, answer http.HandlerFunc) *collector {
+// newCollector starts a collector; a nil respond responds with 200 and an empty body.
+func newCollector(t *testing.T, respond http.HandlerFunc) *collector {
 	t.Helper()
 	c := &collector{}
-	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		c.mu.Lock()
-		c.requests, c.bodies = append(c.requests, r), append(c.bodies, body)
-		c.mu.Unlock()
-		if answer != nil {
-			answer(w, r)
-		}
-	}))
+	c.server = httptest.NewServer(c.record(respond))
 	t.Cleanup(c.server.Close)
 	return c
 }
 
-// env is the environment of a program that is told of the collector, and to be
-// patient with it: this machine may be busy.
+func (c *collector) record(respond http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		c.mu.Lock()
+		c.requests, c.bodies = append(c.requests, r), append(c.bodies, body)
+		c.mu.Unlock()
+		if respond != nil {
+			respond(w, r)
+		}
+	})
+}
+
+// env is the environment of a program that exports to the collector. The timeout is the largest
+// one: the machine may be busy.
 func (c *collector) env() map[string]string {
 	return map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.server.URL, "OTEL_EXPORTER_OTLP_TIMEOUT": "2000"}
 }
@@ -58,7 +63,7 @@ func (c *collector) sent() [][]byte {
 	return c.bodies
 }
 
-// resources are what has come, one for each request.
+// resources returns what was received, one for each request.
 func (c *collector) resources(t *testing.T) []*tracepb.ResourceSpans {
 	t.Helper()
 	var all []*tracepb.ResourceSpans
@@ -83,7 +88,7 @@ func (c *collector) spans(t *testing.T) []*tracepb.Span {
 	return all
 }
 
-// attributes by name; all of ours are texts, numbers or booleans.
+// attributes returns the span's attributes by name: texts, numbers or booleans.
 func attributes(span *tracepb.Span) map[string]any {
 	all := map[string]any{}
 	for _, kv := range span.GetAttributes() {
@@ -99,41 +104,44 @@ func attributes(span *tracepb.Span) map[string]any {
 	return all
 }
 
-// A traced endpoint, as rest.Main serves it.
+// traced is a traced endpoint, as rest.Main serves it.
 type traced struct {
 	handler lambda.Handler
-	tel     *telemetry.Telemetry
 	log     *bytes.Buffer
 }
 
 func newTraced(t *testing.T, env map[string]string, serve func(*telemetry.Telemetry) rest.Handler) traced {
 	t.Helper()
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+	for name, value := range env {
+		t.Setenv(name, value)
+	}
 	var log bytes.Buffer
 	tel, err := telemetry.New("", &log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	endpoint := &rest.Endpoint{Route: "GET /pets", Handler: serve(tel), Telemetry: tel}
-	return traced{tel.Trace(t.Context(), endpoint, func(name string) string { return env[name] }), tel, &log}
+	return traced{tel.Trace(t.Context(), endpoint, os.Getenv), &log}
 }
 
-// invoke invokes it as aws-lambda-go does, with X-Ray's header for the invocation.
+// invoke invokes the handler as aws-lambda-go does, with X-Ray's header of the invocation.
 func (f traced) invoke(t *testing.T, xray, payload string) string {
 	t.Helper()
 	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{
 		AwsRequestID: "id-1", InvokedFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:f",
 	})
 	ctx = context.WithValue(ctx, "x-amzn-trace-id", xray) //nolint:staticcheck // aws-lambda-go's own key
-	answer, err := f.handler.Invoke(ctx, []byte(payload))
+	response, err := f.handler.Invoke(ctx, []byte(payload))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(answer)
+	return string(response)
 }
 
 const pets = `{"version":"2.0","rawPath":"/pets","requestContext":{"http":{"method":"GET"}}}`
 
-// always answers the same.
+// always returns a handler with a fixed result.
 func always(resp rest.Response, err error) func(*telemetry.Telemetry) rest.Handler {
 	return func(*telemetry.Telemetry) rest.Handler {
 		return func(context.Context, rest.Request) (rest.Response, error) { return resp, err }
