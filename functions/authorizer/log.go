@@ -9,8 +9,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// logDecisions writes one line of JSON per decision, with nothing of the token or the caller in it.
-// Only what could not be decided is an error: a refused caller is the daily work of this function.
+// logDecisions writes one JSON line per decision, without anything of the token or the caller.
+// Only an undecided request is an ERROR; a refusal is normal.
 func logDecisions(w io.Writer, level slog.Level) func(context.Context, authorizer.Decision) {
 	log := slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	return func(ctx context.Context, d authorizer.Decision) {

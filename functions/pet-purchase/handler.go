@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
@@ -40,17 +41,17 @@ func (h *handler) purchase(ctx context.Context, req rest.Request) (rest.Response
 func (h *handler) count(ctx context.Context, reply pets.Reply) {
 	switch {
 	case reply.Replayed:
-		h.telemetry.Count(telemetry.IdempotentReplay)
+		h.telemetry.Count(contract.MetricIdempotentReplay)
 		telemetry.Outcome(ctx, "replayed")
 	case reply.Outcome.Sold:
-		h.telemetry.Count(telemetry.PetSold)
+		h.telemetry.Count(contract.MetricPetSold)
 		telemetry.Outcome(ctx, "sold")
 	default:
-		h.telemetry.Count(telemetry.PetUnavailable)
+		h.telemetry.Count(contract.MetricPetUnavailable)
 		telemetry.Outcome(ctx, "unavailable")
 	}
 	if reply.Outcome.Resolved && !reply.Replayed {
-		h.telemetry.Count(telemetry.AmbiguousCommitResolved)
+		h.telemetry.Count(contract.MetricAmbiguousCommitResolved)
 	}
 }
 

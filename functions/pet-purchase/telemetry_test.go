@@ -12,7 +12,6 @@ import (
 	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
-	"example.com/securedpets/functions/internal/telemetry"
 	jt "example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
@@ -30,7 +29,7 @@ func metrics(t *testing.T, log string) map[string]float64 {
 		}
 		for name, value := range line {
 			n, isNumber := value.(float64)
-			if reason, told := line[telemetry.Reason].(string); told {
+			if reason, told := line[contract.MetricReason].(string); told {
 				name += ":" + reason
 			}
 			if isNumber {
@@ -65,13 +64,13 @@ func TestMetrics(t *testing.T) {
 	s.post(t, s.buyer("ann", jt.Claim("gty", "client-credentials")))
 	s.post(t, ft.Header("authorization", ""))
 	want := map[string]float64{
-		telemetry.ColdStart: 1, telemetry.KeysFetched: 1,
-		telemetry.PetSold: 1, telemetry.AmbiguousCommitResolved: 1,
-		telemetry.IdempotentReplay:                1,
-		telemetry.PetUnavailable:                  1,
-		telemetry.AuthRefused + ":invalid_claims": 1,
-		telemetry.AuthRefused + ":missing_token":  2,
-		telemetry.AuthRefused + ":forbidden":      1,
+		contract.MetricColdStart: 1, contract.MetricKeysFetched: 1,
+		contract.MetricPetSold: 1, contract.MetricAmbiguousCommitResolved: 1,
+		contract.MetricIdempotentReplay:                1,
+		contract.MetricPetUnavailable:                  1,
+		contract.MetricAuthRefused + ":invalid_claims": 1,
+		contract.MetricAuthRefused + ":missing_token":  2,
+		contract.MetricAuthRefused + ":forbidden":      1,
 	}
 	if diff := cmp.Diff(want, metrics(t, s.f.Log())); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)

@@ -56,7 +56,7 @@ func PurchaseGuard(p rest.Program) (Guard, *Buyers, error) {
 		return nil, nil, err
 	}
 	idTokens, err := jwtauth.New(jwtauth.Config{
-		Issuer: g.settings.Issuer, Audiences: []string{g.settings.ClientID}, Profile: jwtauth.IDToken,
+		Issuer: g.settings.Issuer.Issuer, Audiences: []string{g.settings.ClientID}, Profile: jwtauth.IDToken,
 	}, g.keys)
 	if err != nil {
 		return nil, nil, err
@@ -77,16 +77,11 @@ func newGuards(p rest.Program) (g guards, err error) {
 		return g, err
 	}
 	g.scopes = p.Route.Scopes
-	g.keys, err = jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{
-		Issuer: g.settings.Issuer, URL: g.settings.JWKSURL, Observe: observeKeys(p.Telemetry),
-	})
+	v, keys, err := g.settings.Verifier(observeKeys(p.Telemetry))
 	if err != nil {
 		return g, err
 	}
-	v, err := jwtauth.New(jwtauth.Config{Issuer: g.settings.Issuer, Audiences: g.settings.Audiences}, g.keys)
-	if err != nil {
-		return g, err
-	}
+	g.keys = keys
 	g.authorizer = authorizer.New(v, authorizer.WithObserver(func(ctx context.Context, d authorizer.Decision) {
 		if d.Outcome != jwtauth.Label(nil) {
 			p.Telemetry.Refused(ctx, d.Outcome)

@@ -3,17 +3,15 @@ package access
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"example.com/securedpets/functions/contract"
-	"example.com/securedpets/pkg/jwtauth"
+	"example.com/securedpets/functions/internal/settings"
 )
 
 // Settings are what the environment says about the issuer.
 type Settings struct {
-	Issuer     string
-	Audiences  []string
-	JWKSURL    string // by default, discovered
+	settings.Issuer
+
 	ClientID   string // audience of ID tokens
 	EmailClaim string // by default, "<first audience>/email", then "email"
 
@@ -24,51 +22,22 @@ type Settings struct {
 
 // FromEnvironment reads the settings. It returns every problem, joined.
 func FromEnvironment(getenv func(string) string) (Settings, error) {
-	get := func(name string) string { return getenv(name) }
-	s := Settings{
-		Issuer:        get(contract.SettingIssuer),
-		Audiences:     strings.Fields(get(contract.SettingAudience)),
-		JWKSURL:       get(contract.SettingJWKSURL),
-		ClientID:      get(contract.SettingClientID),
-		EmailClaim:    get(contract.SettingEmailClaim),
-		IAMAuthorized: get(contract.SettingIAMAuthorized) == "true",
+	issuer, err := settings.ReadIssuer(getenv)
+	iam := getenv(contract.SettingIAMAuthorized)
+	if iam != "" && iam != "true" && iam != "false" {
+		err = errors.Join(err, fmt.Errorf("%s must be true or false", contract.SettingIAMAuthorized))
 	}
-	errs := []error{s.checkIssuer(), s.checkJWKSURL()}
-	if len(s.Audiences) == 0 {
-		errs = append(errs, missing(contract.SettingAudience))
-	}
-	if iam := get(contract.SettingIAMAuthorized); iam != "" && iam != "true" && iam != "false" {
-		errs = append(errs, fmt.Errorf("%s must be true or false", contract.SettingIAMAuthorized))
-	}
-	return s, errors.Join(errs...)
-}
-
-func missing(name string) error { return fmt.Errorf("%s is missing", name) }
-
-// checkIssuer uses the library's own rule. A key set fetches nothing before its first use.
-func (s Settings) checkIssuer() error {
-	if s.Issuer == "" {
-		return missing(contract.SettingIssuer)
-	}
-	if _, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: s.Issuer}); err != nil {
-		return fmt.Errorf("%s: %w", contract.SettingIssuer, err)
-	}
-	return nil
-}
-
-func (s Settings) checkJWKSURL() error {
-	if s.JWKSURL == "" {
-		return nil
-	}
-	if _, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{URL: s.JWKSURL}); err != nil {
-		return fmt.Errorf("%s: %w", contract.SettingJWKSURL, err)
-	}
-	return nil
+	return Settings{
+		Issuer:        issuer,
+		ClientID:      getenv(contract.SettingClientID),
+		EmailClaim:    getenv(contract.SettingEmailClaim),
+		IAMAuthorized: iam == "true",
+	}, err
 }
 
 func (s Settings) checkClientID() error {
 	if s.ClientID == "" {
-		return missing(contract.SettingClientID)
+		return settings.Missing(contract.SettingClientID)
 	}
 	return nil
 }

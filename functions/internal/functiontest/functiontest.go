@@ -1,6 +1,6 @@
-// Package functiontest runs a function's real wiring in a test: the endpoint
-// that its main function would serve, made from an environment, called with the
-// events of its testdata.
+// Package functiontest tests functions as they are wired: [New] makes the endpoint that a main
+// function serves and calls it in the test's process; [Start] runs the built program behind
+// Lambda's Runtime API.
 package functiontest
 
 import (
@@ -19,13 +19,13 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// A Function is an endpoint and what it has printed.
+// A Function is an endpoint and its standard output.
 type Function struct {
 	endpoint *rest.Endpoint
 	stdout   buffer
 }
 
-// New wires a function. Later environments add to, and override, earlier ones.
+// New makes a function. Later environments add to, and override, earlier ones.
 func New(t testing.TB, route contract.Route, wire rest.Wire, environments ...map[string]string) *Function {
 	t.Helper()
 	env := map[string]string{}
@@ -50,7 +50,7 @@ func Identity(issuer *jwtauthtest.Issuer) map[string]string {
 	}
 }
 
-// Without is an environment that lacks a setting.
+// Without is an environment without a setting.
 func Without(name string) map[string]string { return map[string]string{name: ""} }
 
 // Call invokes the function with an event.
@@ -63,8 +63,8 @@ func (f *Function) Call(ctx context.Context, t testing.TB, event rest.Request) r
 	return f.Invoke(ctx, t, string(payload))
 }
 
-// Invoke invokes the function with whatever payload, as the runtime would. An
-// answer that API Gateway would not understand fails the test.
+// Invoke invokes the function with any payload. A result that is not a response of API Gateway
+// fails the test.
 func (f *Function) Invoke(ctx context.Context, t testing.TB, payload string) rest.Response {
 	t.Helper()
 	out, err := f.endpoint.Invoke(ctx, []byte(payload))
@@ -73,19 +73,19 @@ func (f *Function) Invoke(ctx context.Context, t testing.TB, payload string) res
 	}
 	var resp rest.Response
 	if err := json.Unmarshal(out, &resp); err != nil || resp.StatusCode == 0 {
-		t.Fatalf("the answer %s is not one of payload format 2.0: %v", out, err)
+		t.Fatalf("%s is not a response of payload format 2.0: %v", out, err)
 	}
 	return resp
 }
 
-// Log is what the function has printed so far.
+// Log returns the standard output so far.
 func (f *Function) Log() string { return f.stdout.String() }
 
 // An Edit changes an event.
 type Edit func(*rest.Request)
 
-// Event reads testdata/<name>.json. A key that payload format 2.0 does not have
-// fails the test: a fixture must be what API Gateway sends.
+// Event reads testdata/<name>.json. A key that is not in payload format 2.0 fails the test: a
+// fixture must be what API Gateway sends.
 func Event(t testing.TB, name string, edits ...Edit) rest.Request {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name+".json")) //nolint:gosec // the tests name it
@@ -121,7 +121,7 @@ func Header(name, value string) Edit {
 // Body sets the body.
 func Body(text string) Edit { return func(event *rest.Request) { event.Body = text } }
 
-// Encoded sets a body that API Gateway has encoded.
+// Encoded sets a base64 body, as API Gateway sends binary ones.
 func Encoded(base64 string) Edit {
 	return func(event *rest.Request) { event.Body, event.IsBase64Encoded = base64, true }
 }
@@ -131,12 +131,12 @@ func Query(raw string) Edit {
 	return func(event *rest.Request) { event.RawQueryString, event.QueryStringParameters = raw, nil }
 }
 
-// Path sets the path that was asked for.
+// Path sets the path of the request.
 func Path(path string) Edit {
 	return func(event *rest.Request) { event.RawPath, event.RequestContext.HTTP.Path = path, path }
 }
 
-// buffer may be written by several goroutines.
+// buffer is safe for concurrent use.
 type buffer struct {
 	mu  sync.Mutex
 	buf strings.Builder
@@ -154,7 +154,7 @@ func (b *buffer) String() string {
 	return b.buf.String()
 }
 
-// Want compares an answer, and the headers that every JSON answer has.
+// Want compares a response, and the headers of every JSON response.
 func Want(t testing.TB, name string, resp rest.Response, status int, body string) {
 	t.Helper()
 	if resp.StatusCode != status || resp.Body != body {
@@ -168,7 +168,7 @@ func Want(t testing.TB, name string, resp rest.Response, status int, body string
 	}
 }
 
-// Answers of every function.
+// Bodies of every function.
 const (
 	Unauthorized  = `{"message":"Unauthorized"}`
 	Forbidden     = `{"message":"Forbidden"}`

@@ -18,8 +18,8 @@ import (
 	"example.com/securedpets/functions/internal/rest"
 )
 
-// Compile builds the program of the function in a folder as it is deployed, but
-// for this machine; tags are added to those of every build.
+// Compile builds the program in a folder as it is deployed, but for this machine, and returns
+// its path. It adds tags to those of every build.
 func Compile(t testing.TB, folder string, tags ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "bootstrap")
@@ -34,34 +34,41 @@ func Compile(t testing.TB, folder string, tags ...string) string {
 
 // A Process is a running program of a function behind Lambda's Runtime API.
 type Process struct {
-	process *exec.Cmd
+	command *exec.Cmd
+	output  buffer
 	stderr  bytes.Buffer
 	events  chan []byte
-	answers chan []byte
-	gone    chan struct{}
+	results chan Result
+	exited  chan struct{}
 }
 
-// Start starts the program as Lambda does: with its settings in the
-// environment, and its events at the other end of AWS_LAMBDA_RUNTIME_API.
+// A Result is what a program returned for an event.
+type Result struct {
+	Payload []byte
+	Failed  bool // the program reported an error
+}
+
+// Start starts the program as Lambda does: settings in the environment, events from the server
+// at AWS_LAMBDA_RUNTIME_API.
 func Start(t testing.TB, program string, environments ...map[string]string) *Process {
 	t.Helper()
-	p := &Process{events: make(chan []byte, 1), answers: make(chan []byte, 1), gone: make(chan struct{})}
+	p := &Process{events: make(chan []byte, 1), results: make(chan Result, 1), exited: make(chan struct{})}
 	api := httptest.NewServer(p.runtime())
-	p.process = exec.CommandContext(context.WithoutCancel(t.Context()), program)
-	p.process.Stderr = &p.stderr
+	p.command = exec.CommandContext(context.WithoutCancel(t.Context()), program)
+	p.command.Stdout, p.command.Stderr = &p.output, io.MultiWriter(&p.output, &p.stderr)
 	env := map[string]string{"AWS_LAMBDA_RUNTIME_API": strings.TrimPrefix(api.URL, "http://"), "AWS_LAMBDA_FUNCTION_NAME": "f"}
 	for _, e := range environments {
 		maps.Copy(env, e)
 	}
 	for name, value := range env {
-		p.process.Env = append(p.process.Env, name+"="+value)
+		p.command.Env = append(p.command.Env, name+"="+value)
 	}
-	if err := p.process.Start(); err != nil {
+	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
-		defer close(p.gone)
-		_ = p.process.Wait() // its status is read from the process
+		defer close(p.exited)
+		_ = p.command.Wait() // the status is read from the command
 	}()
 	t.Cleanup(func() {
 		p.Kill()
@@ -71,8 +78,8 @@ func Start(t testing.TB, program string, environments ...map[string]string) *Pro
 	return p
 }
 
-// runtime is as much of the Runtime API as a program needs (AWS Lambda
-// developer guide, "Using the Lambda runtime API").
+// runtime serves the part of the Runtime API that a program needs (AWS Lambda developer guide,
+// "Using the Lambda runtime API").
 func (p *Process) runtime() http.Handler {
 	const path = "/2018-06-01/runtime/invocation/"
 	mux := http.NewServeMux()
@@ -86,47 +93,59 @@ func (p *Process) runtime() http.Handler {
 		case <-r.Context().Done():
 		}
 	})
-	mux.HandleFunc("POST "+path+"{id}/response", func(w http.ResponseWriter, r *http.Request) {
-		answer, err := io.ReadAll(r.Body)
+	mux.HandleFunc("POST "+path+"{id}/{kind}", func(w http.ResponseWriter, r *http.Request) {
+		payload, err := io.ReadAll(r.Body)
 		if err != nil {
-			return // the program died while it answered
+			return // the program died while it was writing
 		}
 		w.WriteHeader(http.StatusAccepted)
-		p.answers <- answer
+		p.results <- Result{payload, r.PathValue("kind") == "error"}
 	})
 	return mux
 }
 
-// Call sends an event and waits for the answer. It reports false when the
-// program has died instead.
-func (p *Process) Call(t testing.TB, event rest.Request) (resp rest.Response, answered bool) {
+// Invoke sends an event and waits for the result. It returns false if the program has exited
+// instead.
+func (p *Process) Invoke(event string) (result Result, alive bool) {
+	p.events <- []byte(event)
+	select {
+	case result := <-p.results:
+		return result, true
+	case <-p.exited:
+		return Result{}, false
+	}
+}
+
+// Call is Invoke for an event and a response of API Gateway.
+func (p *Process) Call(t testing.TB, event rest.Request) (resp rest.Response, alive bool) {
 	t.Helper()
 	payload, err := json.Marshal(event)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.events <- payload
-	select {
-	case answer := <-p.answers:
-		if err := json.Unmarshal(answer, &resp); err != nil {
-			t.Fatalf("%s: %v", answer, err)
-		}
-		return resp, true
-	case <-p.gone:
+	result, alive := p.Invoke(string(payload))
+	if !alive {
 		return resp, false
 	}
+	if err := json.Unmarshal(result.Payload, &resp); err != nil || result.Failed {
+		t.Fatalf("%s: %v", result.Payload, err)
+	}
+	return resp, true
 }
 
-// Kill is kill -9. It may be called by several goroutines, and again.
+// Kill sends SIGKILL and waits for the end. It is safe for concurrent use and may be repeated.
 func (p *Process) Kill() {
-	_ = p.process.Process.Kill() // it may be gone already
-	<-p.gone
+	_ = p.command.Process.Kill() // it may have exited already
+	<-p.exited
 }
 
-// End waits for a program that stops by itself, and returns its status and what
-// it has printed to standard error.
+// Output returns what the program has written to standard output and standard error.
+func (p *Process) Output() string { return p.output.String() }
+
+// End waits until the program exits by itself, and returns its status and what it wrote to
+// standard error.
 func (p *Process) End(t testing.TB) (status int, stderr string) {
 	t.Helper()
-	<-p.gone
-	return p.process.ProcessState.ExitCode(), p.stderr.String()
+	<-p.exited
+	return p.command.ProcessState.ExitCode(), p.stderr.String()
 }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/internal/settings"
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
@@ -31,7 +31,7 @@ type Wire func(Program) (Handler, error)
 // that names every problem, and exit status 1.
 func Main(route contract.Route, wire Wire) {
 	if err := run(context.Background(), route, wire, os.Getenv, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, oneLine(err))
+		fmt.Fprintln(os.Stderr, settings.OneLine(err))
 		os.Exit(1)
 	}
 }
@@ -52,10 +52,6 @@ func New(route contract.Route, wire Wire, getenv func(string) string, stdout io.
 		return nil, err
 	}
 	return &Endpoint{Route: route, Handler: handler, Telemetry: tel}, nil
-}
-
-func oneLine(err error) string {
-	return strings.Join(strings.Split(strings.TrimSpace(err.Error()), "\n"), "; ")
 }
 
 var errNoRuntime = errors.New("AWS_LAMBDA_RUNTIME_API is missing: this program runs on AWS Lambda, " +

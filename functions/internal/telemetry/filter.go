@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// A filter takes out of log lines what must not be in them. It is the last
-// line of defense: no code writes such things, but libraries put into an error
-// whatever they were given.
+// A filter removes secrets and e-mail addresses from log lines. It is the last line of defense:
+// our code does not log them, but a library's error may contain its input.
 type filter struct {
 	names  map[string]bool
 	token  *regexp.Regexp
@@ -40,13 +39,13 @@ func (f *filter) attr(_ []string, a slog.Attr) slog.Attr {
 	case slog.KindString:
 		return slog.String(a.Key, f.text(a.Value.String()))
 	case slog.KindAny:
-		return slog.String(a.Key, f.text(spell(a.Value.Any())))
+		return slog.String(a.Key, f.text(format(a.Value.Any())))
 	default:
 		return a
 	}
 }
 
-func spell(v any) string {
+func format(v any) string {
 	switch v := v.(type) {
 	case slog.Level:
 		return v.String()

@@ -7,55 +7,57 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// count is a metric, and the reason it is told by, if any.
-type count struct{ name, reason string }
+// A metric is a name of functions/contract and, for refusals, a reason.
+type metric struct{ name, reason string }
 
 // Count adds one to a metric.
-func (t *Telemetry) Count(name string) { t.add(count{name: name}) }
+func (t *Telemetry) Count(name string) { t.add(metric{name: name}) }
 
-// Refused counts a refusal by its reason, and notes it in the request's line and span.
-// The reason is of a closed set: each one is a metric of its own, and is paid for.
+// Refused counts a refusal by its reason, and adds the reason to the request's log line and
+// span. Reasons are of a closed set: CloudWatch charges for each one as a metric.
 func (t *Telemetry) Refused(ctx context.Context, reason string) {
-	t.add(count{AuthRefused, reason})
+	t.add(metric{contract.MetricAuthRefused, reason})
 	Note(ctx, slog.String("reason", reason))
 	if l, ok := ctx.Value(lineKey{}).(*line); ok {
 		l.reason = reason
 	}
 }
 
-func (t *Telemetry) add(c count) {
+func (t *Telemetry) add(m metric) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.counts[c]++
+	t.counts[m]++
 }
 
-func (t *Telemetry) take() map[count]int {
+func (t *Telemetry) takeCounts() map[metric]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	counts := t.counts
-	t.counts = map[count]int{}
+	t.counts = map[metric]int{}
 	return counts
 }
 
-// flush writes a line for the metrics without a reason, and one for each reason.
+// flush writes one line for the metrics without a reason, and one for each reason.
 func (t *Telemetry) flush(requestID string) {
 	plain := map[string]int{}
-	for c, n := range t.take() {
-		if c.reason == "" {
-			plain[c.name] = n
+	for m, n := range t.takeCounts() {
+		if m.reason == "" {
+			plain[m.name] = n
 			continue
 		}
-		t.write(requestID, map[string]int{c.name: n}, c.reason)
+		t.write(requestID, map[string]int{m.name: n}, m.reason)
 	}
 	if len(plain) > 0 {
 		t.write(requestID, plain, "")
 	}
 }
 
-// directive is the "_aws" member of the embedded metric format (CloudWatch
-// user guide, "Specification: Embedded metric format").
+// A directive is the "_aws" member of the embedded metric format (CloudWatch user guide,
+// "Specification: Embedded metric format").
 type directive struct {
 	Timestamp         int64
 	CloudWatchMetrics []metricSet
@@ -70,11 +72,11 @@ type metricSet struct {
 type definition struct{ Name, Unit string }
 
 func (t *Telemetry) write(requestID string, counts map[string]int, reason string) {
-	set := metricSet{Namespace: Namespace, Dimensions: [][]string{{}}}
+	set := metricSet{Namespace: contract.MetricNamespace, Dimensions: [][]string{{}}}
 	doc := map[string]any{"requestId": requestID, "function": lambdacontext.FunctionName}
 	if reason != "" {
-		doc[Reason] = reason
-		set.Dimensions = append(set.Dimensions, []string{Reason})
+		doc[contract.MetricReason] = reason
+		set.Dimensions = append(set.Dimensions, []string{contract.MetricReason})
 	}
 	for name, n := range counts {
 		doc[name] = n
@@ -85,5 +87,5 @@ func (t *Telemetry) write(requestID string, counts map[string]int, reason string
 	if err != nil {
 		return
 	}
-	_, _ = t.stdout.Write(append(text, '\n')) // there is nobody to tell
+	_, _ = t.stdout.Write(append(text, '\n')) // there is nowhere to report a failure
 }

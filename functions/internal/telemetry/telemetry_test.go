@@ -11,9 +11,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/internal/settings"
 )
 
-// lines decodes what was written; every line must be one JSON object.
+// lines decodes the output; each line must be one JSON object.
 func lines(t *testing.T, out *bytes.Buffer) []map[string]any {
 	t.Helper()
 	var all []map[string]any
@@ -61,7 +64,7 @@ func TestLine(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	for _, tt := range []struct {
 		status  int
-		said    string
+		set     string
 		level   string
 		outcome string
 	}{
@@ -73,46 +76,46 @@ func TestOutcomes(t *testing.T) {
 	} {
 		tel, out := start(t, "")
 		ctx := tel.Begin(t.Context())
-		if tt.said != "" {
-			Outcome(ctx, tt.said)
+		if tt.set != "" {
+			Outcome(ctx, tt.set)
 		}
 		tel.End(ctx, "", "", tt.status)
 		if got := lines(t, out)[0]; got["level"] != tt.level || got["outcome"] != tt.outcome {
-			t.Errorf("%d %s: %v, want %s and %s", tt.status, tt.said, got, tt.level, tt.outcome)
+			t.Errorf("%d %s: %v, want %s and %s", tt.status, tt.set, got, tt.level, tt.outcome)
 		}
 	}
 }
 
 func TestLevels(t *testing.T) {
-	for _, level := range []string{"debug", "info", "WARN", "error", ""} {
-		if _, err := New(level, nil); err != nil {
-			t.Errorf("%q: %v", level, err)
-		}
+	if _, err := New("loud", nil); !errors.Is(err, settings.ErrLogLevel) {
+		t.Errorf("error %v, want %v", err, settings.ErrLogLevel)
 	}
-	for _, level := range []string{"loud", "info ", "-4"} {
-		if _, err := New(level, nil); !errors.Is(err, errLogLevel) {
-			t.Errorf("%q: error %v, want %v", level, err, errLogLevel)
+	for level, written := range map[string]bool{"debug": true, "": true, "warn": false, "error": false} {
+		tel, out := start(t, level)
+		tel.End(tel.Begin(t.Context()), "", "", http.StatusOK)
+		if got := strings.Contains(out.String(), `"msg":"request"`); got != written {
+			t.Errorf("%q: INFO line written: %t, want %t", level, got, written)
 		}
 	}
 }
 
-// The embedded metric format, as CloudWatch's specification has it.
+// The output is CloudWatch's embedded metric format.
 func TestMetrics(t *testing.T) {
 	tel, out := start(t, "error") // metrics do not depend on it
 	ctx := tel.Begin(t.Context())
-	tel.Count(PetSold)
-	tel.Count(PetSold)
+	tel.Count(contract.MetricPetSold)
+	tel.Count(contract.MetricPetSold)
 	tel.Refused(ctx, "token_expired")
 	tel.End(ctx, "", "id-1", http.StatusOK)
 	var sold, refused map[string]any
 	for _, line := range lines(t, out) {
-		if line[PetSold] != nil {
+		if line[contract.MetricPetSold] != nil {
 			sold = line
 		} else {
 			refused = line
 		}
 	}
-	if sold[PetSold] != 2.0 || sold[ColdStart] != 1.0 || refused[AuthRefused] != 1.0 || refused[Reason] != "token_expired" {
+	if sold[contract.MetricPetSold] != 2.0 || sold[contract.MetricColdStart] != 1.0 || refused[contract.MetricAuthRefused] != 1.0 || refused[contract.MetricReason] != "token_expired" {
 		t.Errorf("counts %v and %v", sold, refused)
 	}
 	directive := refused["_aws"].(map[string]any)
@@ -134,13 +137,13 @@ func TestMetricsAreCountedOnce(t *testing.T) {
 	tel, out := start(t, "")
 	for range 3 {
 		ctx := tel.Begin(t.Context())
-		tel.Count(PetSold)
+		tel.Count(contract.MetricPetSold)
 		tel.End(ctx, "", "", http.StatusOK)
 	}
 	sold, cold := 0.0, 0.0
 	for _, line := range lines(t, out) {
-		n, _ := line[PetSold].(float64)
-		c, _ := line[ColdStart].(float64)
+		n, _ := line[contract.MetricPetSold].(float64)
+		c, _ := line[contract.MetricColdStart].(float64)
 		sold, cold = sold+n, cold+c
 	}
 	if sold != 3 || cold != 1 {
@@ -159,15 +162,15 @@ func TestFilter(t *testing.T) {
 		{"by name", slog.String("Authorization", "x"), "[redacted]"},
 		{"by name, in a body", slog.String("authToken", "x"), "[redacted]"},
 		{"an e-mail by name", slog.String("soldTo", "x"), "[redacted]"},
-		{"a token by looks", slog.String("error", "bad "+token+"!"), "bad [token]!"},
+		{"a token by pattern", slog.String("error", "bad "+token+"!"), "bad [token]!"},
 		{"any three parts", slog.String("error", part+"."+part+"."+part), "[token]"},
 		{"the first part alone", slog.String("error", token[:20]), "[token]"},
 		{"a header", slog.String("error", `header "Bearer abc"`), `header "[token]"`},
-		{"an e-mail by looks", slog.String("error", "sold to ann.b+c@example.com, again"), "sold to [e-mail], again"},
+		{"an e-mail by pattern", slog.String("error", "sold to ann.b+c@example.com, again"), "sold to [e-mail], again"},
 		{"in an error", slog.Any("error", errors.New("no ann@example.com")), "no [e-mail]"},
 		{"in a structure", slog.Any("request", struct{ To string }{"ann@example.com"}), `{"To":"[e-mail]"}`},
 		{"in a group", slog.Group("g", slog.String("token", "x")), map[string]any{"token": "[redacted]"}},
-		{"what has nothing to hide", slog.String("error", "TransactWriteItems: https response error StatusCode: 400, dynamodb.eu-central-1.amazonaws.com"), "TransactWriteItems: https response error StatusCode: 400, dynamodb.eu-central-1.amazonaws.com"},
+		{"an AWS error", slog.String("error", "TransactWriteItems: https response error StatusCode: 400, dynamodb.eu-central-1.amazonaws.com"), "TransactWriteItems: https response error StatusCode: 400, dynamodb.eu-central-1.amazonaws.com"},
 		{"a number", slog.Int("n", 5), 5.0},
 	} {
 		tel, out := start(t, "")

@@ -17,6 +17,7 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/functions/internal/telemetry"
 )
@@ -121,7 +122,7 @@ func newTraced(t *testing.T, env map[string]string, serve func(*telemetry.Teleme
 	if err != nil {
 		t.Fatal(err)
 	}
-	endpoint := &rest.Endpoint{Route: "GET /pets", Handler: serve(tel), Telemetry: tel}
+	endpoint := &rest.Endpoint{Route: contract.ListPets, Handler: serve(tel), Telemetry: tel}
 	return traced{tel.Trace(t.Context(), endpoint, os.Getenv), &log}
 }
 
