@@ -1,14 +1,15 @@
-// Command deploy brings a real tenant to what the files say, or previews it (`node deploy.js preview`).
+// Command deploy applies the files to a tenant, or shows what it would change.
+// Usage: deploy.js deploy|preview
 //
-// The files are checked first, with the same values for the keywords. Nothing is ever deleted. The post-login trigger is
-// written as a whole: use a tenant that is for this product alone.
+// It checks the files first, with the same keyword values. It deletes nothing, but it
+// replaces the whole post-login trigger: use a tenant for this product alone.
 const { deploy } = require('auth0-deploy-cli');
 const { INCLUDED, load } = require('./check/load.js');
 const { faults } = require('./check/rules.js');
 
 const REQUIRED = ['AUTH0_DOMAIN', 'AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'WEB_ORIGIN'];
 
-/** The values of the keywords. Without credentials of Amazon, Auth0's own development keys are used. */
+/** Returns the keyword values. Without Amazon credentials Auth0 uses its development keys. */
 const keywords = (env) => ({
   WEB_ORIGIN: env.WEB_ORIGIN,
   AMAZON_CLIENT_ID: env.AMAZON_CLIENT_ID ?? '',
@@ -18,7 +19,7 @@ const keywords = (env) => ({
 async function run(mode, env, folder = __dirname) {
   const missing = REQUIRED.filter((name) => !env[name]);
   if (missing.length > 0) throw new Error(`set ${missing.join(', ')} in the environment`);
-  if (mode !== 'preview' && mode !== 'deploy') throw new Error('say preview or deploy');
+  if (mode !== 'preview' && mode !== 'deploy') throw new Error('the mode must be preview or deploy');
 
   const mappings = keywords(env);
   const found = await faults(await load(folder, mappings), folder);

@@ -1,8 +1,9 @@
-// Package auth0 carries the Auth0 tenant's own files, so that the laptop's issuer obeys what production deploys.
+// Package auth0 embeds the files of the Auth0 tenant, so that the local issuer follows the
+// same rules as production.
 //
-// The folder is the directory format of auth0-deploy-cli: the API and its scopes, the applications, the roles, the
-// connections and the post-login Action say who may do what, and nothing else does. users.json is for the laptop only:
-// the deployment tool does not read it.
+// The folder has the directory format of auth0-deploy-cli. Its API, applications, roles,
+// connections and post-login Action alone decide who may do what. users.json holds the
+// users of the local issuer; the deployment tool does not read it.
 package auth0
 
 import "embed"

@@ -1,21 +1,22 @@
-// The deployment tool's own loader, schemas and handlers, run without a tenant: what it would refuse at a deployment it
-// refuses here. No network: the client it wants is never called, and fetch is closed while it validates.
+// Runs the deployment tool's own loader, schemas and handlers without a tenant, so that
+// they report here what they would refuse at a deployment. The network is off: fetch fails
+// during the validation.
 const path = require('node:path');
 const { setupContext } = require('auth0-deploy-cli/lib/context');
 const { default: Auth0 } = require('auth0-deploy-cli/lib/tools/auth0');
 const { default: schema } = require('auth0-deploy-cli/lib/tools/auth0/schema');
 const { default: logger } = require('auth0-deploy-cli/lib/logger');
 
-/** The folders of this tenant. What is not listed is neither read nor touched at a deployment. */
+/** The parts of this tenant. A deployment neither reads nor changes any other. */
 const INCLUDED = ['actions', 'clients', 'clientGrants', 'connections', 'databases', 'resourceServers', 'roles', 'triggers'];
 
-// The tool compiles the schemas of everything that a tenant can have, which takes seconds each time. Those of
-// this tenant's folders are enough; what else the loader might find is refused, because it has no schema then.
+// The tool compiles the schemas of all parts of a tenant, which takes seconds. Keep those
+// of this tenant; the tool refuses a part without a schema.
 for (const type of Object.keys(schema.properties)) {
   if (![...INCLUDED, 'exclude', 'include'].includes(type)) delete schema.properties[type];
 }
 
-/** Every keyword that the files may use, with a value that only a check would take. */
+/** The keywords of the files, with sample values. */
 const SAMPLE = {
   WEB_ORIGIN: 'https://pets.example',
   AMAZON_CLIENT_ID: 'amzn1.application-oa2-client.sample',
@@ -31,7 +32,10 @@ const settings = (folder, mappings) => ({
   AUTH0_ALLOW_DELETE: false,
 });
 
-/** Loads and validates; returns the assets as the tool would send them. Throws what the tool throws. */
+/**
+ * Loads and validates the files. Returns the assets as the tool would send them, or throws
+ * its error.
+ */
 async function load(folder, mappings = SAMPLE) {
   const config = settings(folder, mappings);
   const warnings = [];
@@ -43,7 +47,7 @@ async function load(folder, mappings = SAMPLE) {
     const context = await setupContext(config, 'import');
     await context.loadAssetsFromLocal();
     await new Auth0(context.mgmtClient, context.assets, (key) => config[key]).validate();
-    if (warnings.length > 0) throw new Error(warnings.join('\n')); // it skips a file that it cannot read, with a warning
+    if (warnings.length > 0) throw new Error(warnings.join('\n')); // such as a file that it cannot read and skips
     return context.assets;
   } finally {
     logger.warn = warn;

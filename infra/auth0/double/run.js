@@ -1,5 +1,9 @@
-// Command run deploys to a tenant in memory, once per argument (preview or deploy), and writes what happened as JSON to
-// the file named first. A process of its own: the tool's timers and the test runner's async hooks crash Node 20 together.
+// Command run deploys to a tenant in memory, once per mode (preview or deploy), and writes
+// a JSON report.
+// Usage: run.js REPORT MODE...
+//
+// It is a separate process because the tool's timers together with the async hooks of the
+// test runner crash Node 20.
 const fs = require('node:fs');
 const { run } = require('../deploy.js');
 const { TenantDouble } = require('./tenant.js');

@@ -1,4 +1,5 @@
-// An Auth0 tenant in memory, as far as the deployment tool talks to its Management API. It takes the place of fetch.
+// TenantDouble is an Auth0 tenant in memory: the part of the Management API that the
+// deployment tool uses, as a fetch function.
 const LISTS = {
   'resource-servers': 'resource_servers', 'client-grants': 'client_grants', 'actions/actions': 'actions',
   'actions/modules': 'modules', clients: 'clients', connections: 'connections', roles: 'roles',
@@ -7,9 +8,9 @@ const LISTS = {
 class TenantDouble {
   requests = [];
   #items = Object.fromEntries(Object.keys(LISTS).map((kind) => [kind, []]));
-  #details = new Map(); // what hangs below an item: permissions, bindings, enabled clients
+  #details = new Map(); // by path: permissions, bindings, enabled clients
 
-  /** What is in the tenant now: the items by kind, and what hangs below them by path. */
+  /** Returns the items by kind and their details by path. */
   state() {
     return { items: this.#items, details: Object.fromEntries(this.#details) };
   }
@@ -23,11 +24,11 @@ class TenantDouble {
     const method = init.method ?? 'GET';
     this.requests.push([method, url.pathname]);
     const body = typeof init.body === 'string' && /^[[{]/.test(init.body) ? JSON.parse(init.body) : undefined;
-    const answer = url.pathname === '/oauth/token' ? { access_token: 'double', expires_in: 60, token_type: 'Bearer' } : this.#answer(method, url, body);
-    return new Response(JSON.stringify(answer), { status: method === 'POST' ? 201 : 200, headers: { 'content-type': 'application/json' } });
+    const content = url.pathname === '/oauth/token' ? { access_token: 'double', expires_in: 60, token_type: 'Bearer' } : this.#respond(method, url, body);
+    return new Response(JSON.stringify(content), { status: method === 'POST' ? 201 : 200, headers: { 'content-type': 'application/json' } });
   };
 
-  #answer(method, url, body) {
+  #respond(method, url, body) {
     const path = url.pathname.replace('/api/v2/', '');
     if (LISTS[path]) return method === 'GET' ? this.#list(path, url.searchParams) : this.#create(path, body);
     const kind = Object.keys(LISTS).find((k) => path.startsWith(`${k}/`));

@@ -1,11 +1,11 @@
-// AWS Signature Version 4, as far as a JSON request without a query needs it.
+// Signs requests without a query with AWS Signature Version 4.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 const { createHash, createHmac } = require('node:crypto');
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 
-/** The headers of a signed request. The address has no query; time is a Date. */
+/** Returns the headers of a signed request; time is a Date. */
 function signed({ method, url, headers = {}, body = '', region, service, credentials, time }) {
   const { host, pathname } = new URL(url);
   const stamp = time.toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -19,7 +19,7 @@ function signed({ method, url, headers = {}, body = '', region, service, credent
   const key = [day, region, service, 'aws4_request'].reduce(hmac, `AWS4${credentials.secretAccessKey}`);
   const signature = createHmac('sha256', key).update(toSign).digest('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
-  const { host: _, ...sent } = all; // fetch writes it
+  const { host: _, ...sent } = all; // fetch sets it
   return { ...sent, authorization };
 }
 

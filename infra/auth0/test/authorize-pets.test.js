@@ -1,4 +1,4 @@
-// The post-login Action, case by case: what a login may ask of it and what it must answer.
+// Tests the post-login Action that grants update:pets and purchase:pets.
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 const { onExecutePostLogin } = require('../actions/authorize-pets/code.js');
@@ -12,7 +12,7 @@ const event = (changes = {}) => ({
   connection: SOCIAL,
   resource_server: { identifier: API },
   transaction: { protocol: 'oidc-basic-profile', requested_scopes: EVERYTHING },
-  user: { email: 'someone@example.com', email_verified: true },
+  user: { email: 'fred@example.com', email_verified: true },
   ...changes,
 });
 
@@ -36,10 +36,10 @@ describe('the connection decides', () => {
     ['a Google user buys', { name: 'google-oauth2', strategy: 'google-oauth2' }, ['purchase:pets']],
     ['an enterprise user does neither', { name: 'acme', strategy: 'samlp' }, []],
     ['an OpenID Connect enterprise user does neither', { name: 'acme', strategy: 'oidc' }, []],
-    // The names of these connections equal their strategies too.
+    // These names equal their strategies too.
     ['a passwordless e-mail user does neither', { name: 'email', strategy: 'email' }, []],
     ['a passwordless SMS user does neither', { name: 'sms', strategy: 'sms' }, []],
-    // In doubt nothing.
+    // In doubt, neither.
     ['a connection named like a database does neither', { name: 'auth0', strategy: 'samlp' }, []],
     ['a connection without a strategy does neither', { name: 'amazon' }, []],
     ['no connection does neither', undefined, []],
@@ -61,7 +61,7 @@ describe('a role that grants too much', () => {
     const done = await run(event({ connection: DATABASE, authorization: { roles: ['everything'] } }));
     assert.ok(done.removed.includes('purchase:pets'));
   });
-  test('the scopes of roles are left alone', async () => {
+  test('scopes of roles are not changed', async () => {
     const done = await run(event());
     for (const s of ['read:unicorn', 'list:unicorns']) assert.ok(!done.added.includes(s) && !done.removed.includes(s));
   });
@@ -70,8 +70,8 @@ describe('a role that grants too much', () => {
 describe('what was not requested is not granted', () => {
   for (const [name, requested_scopes, added] of [
     ['both requested', ['update:pets', 'purchase:pets'], ['update:pets']],
-    ['the own one alone', ['update:pets'], ['update:pets']],
-    ['the other one alone', ['purchase:pets'], []],
+    ['only the own one requested', ['update:pets'], ['update:pets']],
+    ['only the other one requested', ['purchase:pets'], []],
     ['neither', ['openid'], []],
     ['nothing', [], []],
     ['no list', undefined, []],
@@ -85,7 +85,7 @@ describe('what was not requested is not granted', () => {
   for (const [name, body, requested_scopes, added] of [
     ['a refresh without scopes keeps the connection\'s own', {}, [], ['update:pets']],
     ['a refresh without a body too', undefined, undefined, ['update:pets']],
-    // What a refresh names is in its body; the list of the interactive login is empty.
+    // A refresh names its scopes in the body; the list of the interactive login is empty.
     ['a refresh for less gets less', { scope: 'openid read:unicorn' }, [], []],
     ['a refresh for the own scope gets it', { scope: 'openid update:pets' }, [], ['update:pets']],
     ['a refresh for the other scope does not', { scope: 'purchase:pets' }, [], []],
@@ -98,7 +98,7 @@ describe('what was not requested is not granted', () => {
       assert.ok(done.removed.includes('purchase:pets'));
     });
   }
-  test('a body counts in a refresh only', async () => {
+  test('the body of a login is ignored', async () => {
     const transaction = { protocol: 'oidc-basic-profile', requested_scopes: ['openid'] };
     const done = await run(event({ connection: DATABASE, transaction, request: { body: { scope: 'update:pets' } } }));
     assert.deepEqual(done.added, []);
@@ -107,12 +107,12 @@ describe('what was not requested is not granted', () => {
 
 describe('the e-mail claim', () => {
   test('carries a verified address', async () => {
-    assert.deepEqual((await run(event())).claims, { [`${API}/email`]: 'someone@example.com' });
+    assert.deepEqual((await run(event())).claims, { [`${API}/email`]: 'fred@example.com' });
   });
   for (const [name, user] of [
     ['an unverified address', { email: 'a@example.com', email_verified: false }],
     ['an address of unknown state', { email: 'a@example.com' }],
-    ['the word true', { email: 'a@example.com', email_verified: 'true' }],
+    ['a text instead of true', { email: 'a@example.com', email_verified: 'true' }],
     ['no address', { email_verified: true }],
     ['an empty address', { email: '', email_verified: true }],
     ['no user', undefined],
@@ -128,14 +128,14 @@ describe('only our API', () => {
     ['no audience', undefined],
     ['no identifier', {}],
   ]) {
-    test(`${name} is left alone`, async () => {
+    test(`${name} is not changed`, async () => {
       assert.deepEqual(await run(event({ resource_server, connection: DATABASE })), { added: [], removed: [], claims: {} });
     });
   }
 });
 
 describe('a machine', () => {
-  test('has no connection and no user, and gets nothing here', async () => {
+  test('has no connection and no user, and gets no scope and no claim', async () => {
     const done = await run({ resource_server: { identifier: API }, client: { client_id: 'machine' } });
     assert.deepEqual([done.added, done.claims], [[], {}]);
   });

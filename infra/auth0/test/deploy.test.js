@@ -1,5 +1,5 @@
-// A whole deployment by the deployment tool, to a tenant in memory: what it would create at Auth0, and that a second one
-// creates nothing. How the real Management API judges the same requests is not proved here.
+// Deploys to a tenant in memory: the first deployment creates everything, the second one
+// nothing. The real Management API may accept or refuse other requests than this double.
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -10,7 +10,7 @@ const { run } = require('../deploy.js');
 
 const ENV = { AUTH0_DOMAIN: 'tenant.invalid', AUTH0_CLIENT_ID: 'deployer', AUTH0_CLIENT_SECRET: 'sample', WEB_ORIGIN: 'https://pets.example' };
 
-function inMemory(t, ...modes) {
+function deployments(t, ...modes) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'double-'));
   t.after(() => fs.rmSync(folder, { recursive: true }));
   const report = path.join(folder, 'report.json');
@@ -19,22 +19,22 @@ function inMemory(t, ...modes) {
   return JSON.parse(fs.readFileSync(report, 'utf8'));
 }
 
-test('missing settings are named all at once', async () => {
+test('all missing settings are reported at once', async () => {
   await assert.rejects(run('deploy', {}), { message: 'set AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET, WEB_ORIGIN in the environment' });
 });
 
-test('a bad value for a keyword is found before anything is sent', async () => {
+test('an invalid keyword value is reported before any request', async () => {
   await assert.rejects(run('deploy', { ...ENV, WEB_ORIGIN: 'http://pets.example' }), /addresses are exact/);
 });
 
 test('a preview writes nothing; a deployment creates the tenant; a second one creates nothing', (t) => {
-  const { runs, items, details } = inMemory(t, 'preview', 'deploy', 'deploy');
+  const { runs, items, details } = deployments(t, 'preview', 'deploy', 'deploy');
   const [preview, , second] = runs;
   assert.deepEqual(preview.writes, []);
   assert.ok(preview.reads > 5);
-  // It writes a role's permissions and an Action's deployment anew every time; nothing else is created or deleted.
-  const anew = ([method, at]) => method === 'PATCH' || /\/permissions$|\/deploy$/.test(at);
-  assert.deepEqual(second.writes.filter((write) => !anew(write)), []);
+  // The tool always writes permissions of roles and deployments of Actions again.
+  const repeated = ([method, at]) => method === 'PATCH' || /\/permissions$|\/deploy$/.test(at);
+  assert.deepEqual(second.writes.filter((write) => !repeated(write)), []);
 
   const [web] = items.clients.filter((c) => c.app_type === 'spa');
   const [machine] = items.clients.filter((c) => c.app_type !== 'spa');

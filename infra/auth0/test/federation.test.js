@@ -1,4 +1,5 @@
-// The federation walk against doubles of STS and of the signed API on loopback. What AWS itself answers is not proved here.
+// Runs the federation walk with doubles of STS and of the signed API. Real AWS responses
+// may differ.
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
 const http = require('node:http');
@@ -14,7 +15,7 @@ const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const idToken = (claims) =>
   [part({ alg: 'RS256' }), part({ iss: ISSUER, aud: 'page', sub: 'amazon|42', 'https://aws.amazon.com/tags': { principal_tags: { user: ['amazon:42'] } }, ...claims }), 'signature'].join('.');
 
-// The published examples of AWS: aws-sig-v4-test-suite, get-vanilla and post-vanilla.
+// Published examples of AWS: aws-sig-v4-test-suite, get-vanilla and post-vanilla.
 describe('the signature', () => {
   for (const [method, signature] of [
     ['GET', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
@@ -27,20 +28,23 @@ describe('the signature', () => {
   }
 });
 
-/** One server that is STS at /sts and the signed API below /api/. A role opens the path that `opens` names. */
+/**
+ * Starts one server with STS at /sts and the signed API below /api/. The role permits the
+ * path in `opens`.
+ */
 async function aws(t, { opens = '/api/pets/purchase', refuse } = {}) {
   const seen = [];
   const server = http.createServer(async (request, response) => {
     const body = await text(request);
     seen.push({ path: request.url, headers: request.headers, body });
-    const answer = (status, value) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    const respond = (status, value) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     if (request.url === '/sts') {
-      if (refuse) return answer(403, { Error: { Code: refuse, Message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' } });
+      if (refuse) return respond(403, { Error: { Code: refuse, Message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' } });
       const Credentials = { AccessKeyId: KEYS.accessKeyId, SecretAccessKey: KEYS.secretAccessKey, SessionToken: 'session', Expiration: 1900000000 };
-      return answer(200, { AssumeRoleWithWebIdentityResponse: { AssumeRoleWithWebIdentityResult: { Credentials } } });
+      return respond(200, { AssumeRoleWithWebIdentityResponse: { AssumeRoleWithWebIdentityResult: { Credentials } } });
     }
     const trusted = request.headers.authorization && request.headers.authorization === resigned(request, body);
-    return answer(trusted && request.url === opens ? 409 : 403, { message: 'Forbidden' });
+    return respond(trusted && request.url === opens ? 409 : 403, { message: 'Forbidden' });
   });
   server.listen(0, 'localhost');
   await once(server, 'listening');
@@ -49,7 +53,7 @@ async function aws(t, { opens = '/api/pets/purchase', refuse } = {}) {
   return { seen, env: { ISSUER, CLIENT_ID: 'page', ROLE_ARN: 'arn:aws:iam::123456789012:role/auth0-api-social-role-dev', SIGNED_API_URL: `${base}/api/`, STS_URL: `${base}/sts`, AWS_REGION: 'eu-west-1', ID_TOKEN: idToken() } };
 }
 
-/** Signs again what arrived, as API Gateway does to compare. */
+/** Signs the received request again, as API Gateway does to compare the signatures. */
 function resigned(request, body) {
   const stamp = request.headers['x-amz-date'] ?? '';
   const time = new Date(stamp.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'));
@@ -60,17 +64,17 @@ function resigned(request, body) {
   }).authorization;
 }
 
-async function told(env) {
+async function output(env) {
   const lines = [];
   await walk(env, (line) => lines.push(line));
   return lines.join('\n');
 }
 
-test('the walk of a buyer ends well and tells no secret', async (t) => {
+test('the walk of a buyer succeeds and prints no secret', async (t) => {
   const { env, seen } = await aws(t);
-  const lines = await told(env);
+  const lines = await output(env);
   assert.match(lines, /tenant\.example\/:sub is amazon\|42/);
-  assert.match(lines, /it answered 409, as it must/);
+  assert.match(lines, /status 409, as expected/);
   for (const secret of [KEYS.secretAccessKey, KEYS.accessKeyId, 'session\n', env.ID_TOKEN]) assert.ok(!lines.includes(secret));
   const assumed = new URLSearchParams(seen[0].body);
   assert.equal(assumed.get('Action'), 'AssumeRoleWithWebIdentity');
@@ -79,18 +83,18 @@ test('the walk of a buyer ends well and tells no secret', async (t) => {
 
 test('the walk of an administrator sends a body that changes nothing', async (t) => {
   const { env, seen } = await aws(t, { opens: '/api/pets' });
-  await told({ ...env, ROLE_ARN: 'arn:aws:iam::123456789012:role/auth0-api-role-dev', ID_TOKEN: idToken({ sub: 'auth0|1' }) });
+  await output({ ...env, ROLE_ARN: 'arn:aws:iam::123456789012:role/auth0-api-role-dev', ID_TOKEN: idToken({ sub: 'auth0|1' }) });
   assert.equal(JSON.parse(seen.find((r) => r.path === '/api/pets').body).pets, null);
 });
 
 for (const [name, change, stack, message] of [
   ['STS refuses', {}, { refuse: 'AccessDenied' }, /STS refused: AccessDenied/],
-  ['the role opens nothing', {}, { opens: '/api/other' }, /it answered 403/],
-  ['the issuer lacks its slash', { ISSUER: 'https://tenant.example' }, {}, /the slash at the end counts/],
+  ['the role permits nothing', {}, { opens: '/api/other' }, /unexpected status 403/],
+  ['the issuer lacks its slash', { ISSUER: 'https://tenant.example' }, {}, /including the trailing slash/],
   ['settings are missing', { ROLE_ARN: '', AWS_REGION: '' }, {}, /set ROLE_ARN, AWS_REGION/],
 ]) {
   test(`the walk stops when ${name}`, async (t) => {
     const { env } = await aws(t, stack);
-    await assert.rejects(told({ ...env, ...change }), message);
+    await assert.rejects(output({ ...env, ...change }), message);
   });
 }

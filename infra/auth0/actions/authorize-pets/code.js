@@ -1,17 +1,17 @@
 /**
- * Who may sell and who may buy pets, decided from the connection a person came through and never by the browser.
- * It takes the place of the tutorial's Rule: a user of the database connection administers, a user of a social
- * connection buys, and nobody does both. What is not understood grants nothing.
+ * Grants update:pets to users of the database connection and purchase:pets to users of a
+ * social connection, never both. Every other connection gets neither. The browser has no
+ * influence on this.
  */
 
 const API = 'https://api.securedpets.example';
 const ADMINISTER = 'update:pets';
 const BUY = 'purchase:pets';
 
-// The names of these two equal their strategies as a social connection's do, but whoever has a mailbox can use them.
+// Not social, although their names equal their strategies: every mailbox or phone is an account.
 const PASSWORDLESS = ['email', 'sms'];
 
-function earnedScope(connection) {
+function scopeOf(connection) {
   if (!connection || !connection.strategy) return null;
   if (connection.strategy === 'auth0') return ADMINISTER;
   const social = connection.strategy === connection.name && !PASSWORDLESS.includes(connection.strategy);
@@ -19,8 +19,9 @@ function earnedScope(connection) {
 }
 
 /**
- * A scope that was not requested is never granted. A refresh that names no scope asks for what it had (RFC 6749,
- * section 6). What it names stands in the request's body; requested_scopes is the interactive login's.
+ * Reports whether the client requested the scope. A refresh that names no scope requests
+ * its previous scopes (RFC 6749, section 6). A refresh names its scopes in the body;
+ * requested_scopes is of the interactive login.
  * https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant
  */
 function isRequested(scope, { request, transaction }) {
@@ -34,13 +35,13 @@ function isRequested(scope, { request, transaction }) {
 exports.onExecutePostLogin = async (event, api) => {
   if (!event.resource_server || event.resource_server.identifier !== API) return;
 
-  const earned = earnedScope(event.connection);
+  const own = scopeOf(event.connection);
   for (const scope of [ADMINISTER, BUY]) {
-    if (scope === earned && isRequested(scope, event)) api.accessToken.addScope(scope);
+    if (scope === own && isRequested(scope, event)) api.accessToken.addScope(scope);
     else api.accessToken.removeScope(scope); // even if a role grants it
   }
 
-  // A purchase is written to this address, so it must be the person's own.
+  // A purchase is recorded under this address, so it must be verified.
   if (event.user && event.user.email && event.user.email_verified === true) {
     api.accessToken.setCustomClaim(`${API}/email`, event.user.email);
   }

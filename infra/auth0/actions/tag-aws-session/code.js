@@ -1,11 +1,12 @@
 /**
- * Names the person's folder in AWS: the ID token carries a session tag, and the bucket of the optional federation
- * stack lets a session into the folder of its tag only. Without that stack nobody reads the claim.
+ * Adds a session tag for AWS to the ID token. The bucket of the optional federation stack
+ * opens only the folder named by the tag. Without that stack the claim has no effect.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
  */
 
-// A tag's value may hold no bar, so a bar becomes a colon. No two people may share a tag or nest their folders: an id
-// that has a colon or a slash already, or anything else that a tag may not hold, gets no tag and thereby no folder.
+// A tag value cannot contain "|", so it becomes ":". Users must not share a tag or nest
+// their folders: an id with a colon, a slash or a character that tags do not allow gets no
+// tag and no folder.
 const USER_ID = /^[\w.@=+-]+(\|[\w.@=+-]+)+$/;
 const LONGEST_TAG = 256;
 
