@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"testing"
 
 	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/contract/openapi/openapitest"
 	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
@@ -22,6 +24,7 @@ import (
 // A Function is an endpoint and its standard output.
 type Function struct {
 	endpoint *rest.Endpoint
+	document *openapitest.Document
 	stdout   buffer
 }
 
@@ -37,7 +40,7 @@ func New(t testing.TB, route contract.Route, wire rest.Wire, environments ...map
 	if err != nil {
 		t.Fatalf("wire: %v", err)
 	}
-	f.endpoint = endpoint
+	f.endpoint, f.document = endpoint, openapitest.New(t)
 	return f
 }
 
@@ -53,14 +56,22 @@ func Identity(issuer *jwtauthtest.Issuer) map[string]string {
 // Without is an environment without a setting.
 func Without(name string) map[string]string { return map[string]string{name: ""} }
 
-// Call invokes the function with an event.
+// Call invokes the function with an event. A response to a request of the function's route must
+// be one of the OpenAPI document.
 func (f *Function) Call(ctx context.Context, t testing.TB, event rest.Request) rest.Response {
 	t.Helper()
 	payload, err := json.Marshal(event)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.Invoke(ctx, t, string(payload))
+	resp := f.Invoke(ctx, t, string(payload))
+	route := f.endpoint.Route
+	if _, ours := route.Match(event.RawPath); ours && event.RequestContext.HTTP.Method == route.Method && route.Method != http.MethodOptions {
+		if err := f.document.Check(route, resp.StatusCode, resp.Headers, resp.Body); err != nil {
+			t.Errorf("the response is not one of the OpenAPI document: %v", err)
+		}
+	}
+	return resp
 }
 
 // Invoke invokes the function with any payload. A result that is not a response of API Gateway

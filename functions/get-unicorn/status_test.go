@@ -1,0 +1,32 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+
+	"example.com/securedpets/functions/contract"
+	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
+)
+
+func TestEveryStatus(t *testing.T) {
+	issuer, down := jwtauthtest.NewIssuer(t), jwtauthtest.NewIssuer(t)
+	good := ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeReadUnicorn)))
+	f := ft.New(t, contract.FindUnicorn, wire, ft.Identity(issuer))
+	call := func(edits ...ft.Edit) func() rest.Response {
+		return func() rest.Response { return f.Call(t.Context(), t, ft.Event(t, "gaia", edits...)) }
+	}
+	keyless := ft.New(t, contract.FindUnicorn, wire, ft.Identity(down))
+	down.Down()
+	ft.EveryStatus(t, contract.FindUnicorn, map[int]func() rest.Response{
+		http.StatusOK:                  call(good),
+		http.StatusBadRequest:          call(good, ft.Query("")),
+		http.StatusUnauthorized:        call(ft.Header("authorization", "")),
+		http.StatusForbidden:           call(ft.Bearer(issuer.Token())),
+		http.StatusInternalServerError: call(good, ft.Path("/another")),
+		http.StatusServiceUnavailable: func() rest.Response {
+			return keyless.Call(t.Context(), t, ft.Event(t, "gaia", ft.Bearer(down.Token(jwtauthtest.Scopes(contract.ScopeReadUnicorn)))))
+		},
+	})
+}
