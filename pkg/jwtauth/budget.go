@@ -3,32 +3,37 @@ package jwtauth
 import "time"
 
 const (
-	seekEvery = 10 * time.Second
-	seekBurst = 3
+	lookupEvery = 2 * time.Second
+	lookupBurst = 3
 
-	unknownKeep  = 30 * time.Second
+	unknownKeep  = time.Second
 	unknownCount = 64
 
 	backOffFirst = time.Second
 	backOffWarm  = time.Minute
 	backOffCold  = 2 * time.Second
+
+	retryAfterWarm = time.Hour
+	retryAfterCold = time.Minute
 )
 
-// bucket is the budget of fetches that unknown key ids may cause: seekBurst at once, then one each seekEvery.
+// bucket is the budget of fetches that unknown key ids may cause: lookupBurst at once, then one each
+// lookupEvery.
 type bucket struct {
 	spent int
-	since time.Time // when the oldest spent one began to come back
+	since moment // when the oldest spent one began to come back
 }
 
-func (b *bucket) take(now time.Time) bool {
-	if now.Before(b.since) { // the clock was set back
-		b.since = now
+func (b *bucket) take(now moment) bool {
+	age := now.since(b.since)
+	if age < 0 { // the clock was set back
+		b.since, age = now, 0
 	}
-	if back := int(now.Sub(b.since) / seekEvery); b.spent > 0 && back > 0 {
+	if back := int(age / lookupEvery); back > 0 {
 		b.spent = max(0, b.spent-back)
-		b.since = b.since.Add(time.Duration(back) * seekEvery)
+		b.since = b.since.add(time.Duration(back) * lookupEvery)
 	}
-	if b.spent == seekBurst {
+	if b.spent == lookupBurst {
 		return false
 	}
 	if b.spent == 0 {
@@ -38,50 +43,64 @@ func (b *bucket) take(now time.Time) bool {
 	return true
 }
 
-// negatives remembers the key ids that a provider was asked for and does not have.
-type negatives struct {
-	since map[string]time.Time
+// unknownKIDs remembers the key ids that the issuer was asked for and does not have, each with the
+// moment at which that fetch began.
+type unknownKIDs struct {
+	asked map[string]moment
 	order [unknownCount]string
 	next  int
 }
 
-func (n *negatives) has(kid string, now time.Time) bool {
-	since, ok := n.since[kid]
-	return ok && within(now, since, unknownKeep)
+func (u *unknownKIDs) has(kid string, arrived moment) bool {
+	asked, ok := u.asked[kid]
+	return ok && arrived.within(unknownKeep, asked)
 }
 
-func (n *negatives) add(kid string, now time.Time) {
-	if n.since == nil {
-		n.since = make(map[string]time.Time, unknownCount)
+func (u *unknownKIDs) add(kid string, asked moment) {
+	if u.asked == nil {
+		u.asked = make(map[string]moment, unknownCount)
 	}
-	if _, known := n.since[kid]; !known {
-		delete(n.since, n.order[n.next])
-		n.order[n.next] = kid
-		n.next = (n.next + 1) % unknownCount
+	if _, known := u.asked[kid]; !known {
+		delete(u.asked, u.order[u.next])
+		u.order[u.next] = kid
+		u.next = (u.next + 1) % unknownCount
 	}
-	n.since[kid] = now
+	u.asked[kid] = asked
 }
 
-// failures is the row of failed fetches since the last good one, and when the next may be made.
+// urgency is what a fetch is for. It decides how long a failed one puts off the next.
+type urgency int
+
+const (
+	renewal urgency = iota // old keys serve meanwhile
+	lookup                 // a request cannot be decided without it
+	cold                   // no request can
+)
+
+// failures counts the failed fetches since the last good one, and knows when the next may be made.
 type failures struct {
 	count      int
-	at         time.Time     // when the last of them began
-	retryAfter time.Duration // what the provider asked for
+	began      moment        // of the last one
+	ended      moment        // of the last one
+	retryAfter time.Duration // after ended, as the issuer asked
 	cause      error
 }
 
-// wait returns an error when it is too early for another fetch. Without usable keys every request is being turned
-// away, so the back-off is short.
-func (f *failures) wait(now time.Time, usable bool) error {
+// wait returns an error when it is too early for another fetch.
+func (f *failures) wait(now moment, why urgency) error {
 	if f.count == 0 {
 		return nil
 	}
-	limit := backOffCold
-	if usable {
-		limit = backOffWarm
+	pause, asked := backOffFirst<<min(f.count-1, 6), min(f.retryAfter, retryAfterCold)
+	switch why {
+	case renewal:
+		pause, asked = min(pause, backOffWarm), min(f.retryAfter, retryAfterWarm)
+	case lookup:
+		pause = min(pause, backOffWarm)
+	case cold:
+		pause = min(pause, backOffCold)
 	}
-	pause := backOffFirst << min(f.count-1, 6)
-	if within(now, f.at, min(max(pause, f.retryAfter), limit)) {
+	if now.within(pause, f.began) || now.within(asked, f.ended) {
 		return f.cause
 	}
 	return nil

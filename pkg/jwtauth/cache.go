@@ -18,12 +18,14 @@ type cache struct {
 	next   int
 }
 
-// cached is a token that was good between from and until, for as long as its kid still names this key.
+// cached is a token that was good at a moment, and is until its own end for as long as its kid still
+// names this key.
 type cached struct {
-	raw         string
-	token       *Token
-	key         *Key
-	from, until time.Time
+	raw   string
+	token *Token
+	key   *Key
+	at    moment
+	until time.Time
 }
 
 func newCache(size int) *cache {
@@ -48,7 +50,7 @@ func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
 	if !ok || hit.raw != raw {
 		return nil
 	}
-	if now := v.now(); now.Before(hit.from) || !now.Before(hit.until) {
+	if now := v.clock(); !hit.isGood(now) {
 		return nil
 	}
 	if key, err := v.keys.Key(ctx, hit.key.key.ID); err != nil || key != hit.key {
@@ -57,13 +59,19 @@ func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
 	return hit.token
 }
 
+// isGood compares the token's end with the wall clock, which moves on while the process is frozen. A
+// wall clock that was set back may be before nbf: then the token is verified again.
+func (c *cached) isGood(now moment) bool {
+	return now.wall >= c.at.wall && now.within(maxCached, c.at) && now.before(c.until)
+}
+
 func (c *cache) put(v *Verifier, raw string, t *Token, key *Key) {
 	if c == nil {
 		return
 	}
-	now := v.now()
+	now := v.clock()
 	raw = strings.Clone(raw) // it may be a small part of a large request
-	until := earlier(t.Expiry.Add(v.leeway), now.Add(maxCached))
+	until := t.Expiry.Add(v.leeway)
 	if v.maxAge > 0 {
 		until = earlier(until, t.IssuedAt.Add(v.maxAge+v.leeway))
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"example.com/securedpets/pkg/strictjson"
@@ -22,13 +21,12 @@ var (
 	errRedirect   = errors.New("jwtauth: redirect to another origin")
 )
 
-// keysError matches ErrKeysUnavailable and carries a fixed text about the cause: no URL and no answer of a provider.
+// keysError matches ErrKeysUnavailable and carries a fixed text about the cause: no URL and nothing
+// of a response.
 type keysError struct {
 	text  string
 	cause error // a context's error, or nil
 }
-
-func unavailable(text string) error { return &keysError{text: text} }
 
 func (e *keysError) Error() string { return ErrKeysUnavailable.Error() + ": " + e.text }
 
@@ -42,14 +40,23 @@ func (e *keysError) Unwrap() []error {
 // fetchError is why a fetch failed.
 type fetchError struct {
 	text       string
+	slow       bool // the issuer did not respond in time
 	temporary  bool // worth another attempt at once
+	empty      bool // the issuer publishes a key set without keys
 	retryAfter time.Duration
+	ended      moment
 }
 
-func (e *fetchError) public() error { return unavailable(e.text) }
+func (e *fetchError) public() error {
+	if e.slow {
+		return errSlowIssuer
+	}
+	return &keysError{text: e.text}
+}
 
-// answer is what a provider sent.
-type answer struct {
+// document is the key set that an issuer sent.
+type document struct {
+	old         *snapshot // the state before
 	keys        map[string]*Key
 	ignored     int
 	fresh       time.Duration
@@ -57,26 +64,33 @@ type answer struct {
 	notModified bool
 }
 
-// snapshot is the state that follows old. A key that did not change stays the same *Key, so that remembered tokens
-// stay valid.
-func (a *answer) snapshot(old *snapshot, now time.Time) *snapshot {
-	s := &snapshot{keys: a.keys, at: now, fresh: a.fresh, etag: a.etag}
-	if a.notModified {
-		s.keys, s.etag = old.keys, old.etag
+// snapshot is the state after. A key that did not change stays the same *Key, so that remembered
+// tokens stay valid.
+func (d *document) snapshot(f *flight) *snapshot {
+	s := &snapshot{keys: d.keys, at: f.began, fresh: d.fresh, etag: d.etag, fetch: f.number}
+	if d.notModified {
+		s.keys, s.etag = d.old.keys, d.old.etag
 		return s
 	}
 	for id, key := range s.keys {
-		if same := old.find(id); same != nil && same.key.Equal(key.key) {
+		if same := d.old.find(id); same != nil && same.key.Equal(key.key) {
 			s.keys[id] = same
 		}
 	}
 	return s
 }
 
+// event describes a good fetch.
+func (d *document) event(f *flight) Event {
+	e := Event{Kind: EventFetch, Outcome: "ok", Duration: time.Since(f.started), Ignored: d.ignored}
+	if d.notModified {
+		e.Outcome = "not_modified"
+	}
+	return e
+}
+
 // fetch makes one attempt to get the key set.
-func (r *RemoteKeySet) fetch(ctx context.Context, old *snapshot) (*answer, *fetchError) {
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
-	defer cancel()
+func (r *RemoteKeySet) fetch(ctx context.Context, old *snapshot) (*document, *fetchError) {
 	url, err := r.locate(ctx)
 	if err != nil {
 		return nil, err
@@ -89,70 +103,43 @@ func (r *RemoteKeySet) fetch(ctx context.Context, old *snapshot) (*answer, *fetc
 	if err != nil {
 		return nil, err
 	}
-	got := &answer{fresh: freshness(header), etag: header.Get("Etag")}
+	got := &document{old: old, fresh: freshness(header), etag: header.Get("Etag")}
 	if body == nil {
 		got.notModified = true
 		return got, nil
 	}
 	keys, ignored, parseErr := parseKeys(body)
 	if parseErr != nil {
-		return nil, &fetchError{text: "the provider's key set has no usable key"}
+		return nil, &fetchError{text: "the issuer's key set has no usable key", empty: isEmptySet(body)}
 	}
 	got.keys, got.ignored = keys, ignored
 	return got, nil
 }
 
-// locate returns the URL of the key set, from the discovery document if need be (OpenID Connect Discovery section 4).
-func (r *RemoteKeySet) locate(ctx context.Context) (string, *fetchError) {
-	if r.url != "" {
-		return r.url, nil
-	}
-	r.mu.Lock()
-	endpoint := r.endpoint
-	r.mu.Unlock()
-	if endpoint != "" {
-		return endpoint, nil
-	}
-	body, _, err := r.get(ctx, strings.TrimSuffix(r.issuer, "/")+"/.well-known/openid-configuration", "")
+// isEmptySet reports whether doc is a key set with a list of no keys. That may be meant; a document
+// without a list, or with keys that are of no use, is a mistake.
+func isEmptySet(doc []byte) bool {
+	members, err := strictjson.ScanOuter(doc, nil)
 	if err != nil {
-		return "", err
+		return false
 	}
-	endpoint, ok := readDiscovery(body, r.issuer)
-	if !ok {
-		return "", &fetchError{text: "the discovery document is not the issuer's or names no usable key set"}
-	}
-	r.mu.Lock()
-	r.endpoint = endpoint
-	r.mu.Unlock()
-	return endpoint, nil
-}
-
-// readDiscovery returns jwks_uri. The issuer must be the configured one, to the letter (section 4.3): otherwise
-// anybody who controls one document could vouch for another issuer.
-func readDiscovery(doc []byte, issuer string) (string, bool) {
-	members, err := strictjson.Scan(doc, nil)
-	if err != nil {
-		return "", false
-	}
-	var endpoint string
-	same := false
 	for _, m := range members {
-		switch string(nameOf(doc, m)) {
-		case "issuer":
-			same = isText(doc, m.Value, issuer)
-		case "jwks_uri":
-			endpoint = string(textOf(doc, m.Value))
+		if string(nameOf(doc, m)) == "keys" && m.Value.Kind == strictjson.Array {
+			each := strictjson.Each(doc, m.Value)
+			_, some := each.Next()
+			return !some
 		}
 	}
-	_, err = parseEndpoint(endpoint)
-	return endpoint, same && err == nil
+	return false
 }
 
-// get returns the body of a document, or none when the provider still has the one with this etag.
+// get returns the body of a document, or none when the issuer still has the one with this etag.
 func (r *RemoteKeySet) get(ctx context.Context, url, etag string) ([]byte, http.Header, *fetchError) {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, nil, &fetchError{text: "the provider's URL is unusable"}
+		return nil, nil, &fetchError{text: "the issuer's URL is unusable"}
 	}
 	req.Header.Set("Accept", "application/json")
 	if etag != "" {
@@ -160,67 +147,50 @@ func (r *RemoteKeySet) get(ctx context.Context, url, etag string) ([]byte, http.
 	}
 	res, err := r.client.Do(req)
 	if err != nil {
-		return nil, nil, transportFault(err)
+		return nil, nil, transportFault(ctx, err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode == http.StatusNotModified && etag != "" {
 		return nil, res.Header, nil
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, nil, statusFault(res)
+		return nil, nil, r.statusFault(res)
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxKeySetBytes+1))
 	if err != nil {
-		return nil, nil, transportFault(err)
+		return nil, nil, transportFault(ctx, err)
 	}
 	if len(body) > maxKeySetBytes {
-		return nil, nil, &fetchError{text: "the provider's answer is too large"}
+		return nil, nil, &fetchError{text: "the issuer's response is too large"}
 	}
 	return body, res.Header, nil
 }
 
-func transportFault(err error) *fetchError {
-	if errors.Is(err, errRedirect) {
-		return &fetchError{text: "the provider redirects to another origin"}
+func transportFault(ctx context.Context, err error) *fetchError {
+	switch {
+	case errors.Is(err, errRedirect):
+		return &fetchError{text: "the issuer redirects to another origin"}
+	case ctx.Err() != nil: // another attempt would be as slow
+		return &fetchError{slow: true}
 	}
-	return &fetchError{text: "the provider cannot be reached", temporary: true}
+	return &fetchError{text: "the issuer cannot be reached", temporary: true}
 }
 
-func statusFault(res *http.Response) *fetchError {
-	wait, err := strconv.Atoi(res.Header.Get("Retry-After"))
-	if err != nil || wait < 0 || wait > 3600 {
-		wait = 0
-	}
+func (r *RemoteKeySet) statusFault(res *http.Response) *fetchError {
+	wait := retryAfter(res.Header, time.Unix(0, r.clock().wall))
 	return &fetchError{
-		text:       "the provider answered " + strconv.Itoa(res.StatusCode),
+		text:       "the issuer responded with status " + strconv.Itoa(res.StatusCode),
 		temporary:  res.StatusCode >= 500 && wait == 0,
-		retryAfter: time.Duration(wait) * time.Second,
+		retryAfter: wait,
 	}
 }
 
-// checkRedirect lets a provider move a document, but not send us to another host or scheme: that is how a request is
-// led to a cloud's metadata service, or off TLS.
+// checkRedirect lets an issuer move a document, but not send us to another host or scheme: that is
+// how a request is led to a cloud's metadata service, or off TLS.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	if len(via) > maxRedirects || req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
 		return errRedirect
 	}
 	return nil
-}
-
-// freshness is the provider's max-age where that is sensible. Auth0 sends about 15 seconds, which would be a fetch
-// for every few requests.
-func freshness(header http.Header) time.Duration {
-	for directive := range strings.SplitSeq(header.Get("Cache-Control"), ",") {
-		value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age=")
-		if !ok {
-			continue
-		}
-		seconds, err := strconv.Atoi(value)
-		age := time.Duration(seconds) * time.Second
-		if err == nil && seconds <= 3600 && age >= freshAtLeast && age <= freshAtMost {
-			return age
-		}
-	}
-	return freshByDefault
 }

@@ -15,7 +15,7 @@ import (
 
 func TestHeader(t *testing.T) {
 	issuer := newIssuer(t)
-	v := issuer.Verifier()
+	v := staticVerifier(t, issuer, jwtauth.Config{Now: issuer.Now})
 	for header, want := range map[string]error{
 		`{"alg":"RS256","kid":"k1"}`:                               nil,
 		`{"alg":"RS256","kid":"k1","typ":"JWT"}`:                   nil,

@@ -29,7 +29,8 @@ func TestRotationUnderLoad(t *testing.T) {
 					d.issuer.Rotate(fmt.Sprint("r", n), "ES256")
 					d.Move(4 * time.Minute)
 				}
-				if _, err := d.v.Verify(t.Context(), d.issuer.Token()); err != nil && !throttled(d, err) {
+				// With more rotations than the budget allows, a key may be found later.
+				if _, err := d.v.Verify(t.Context(), d.issuer.Token()); err != nil && !errors.Is(err, jwtauth.ErrKeyUndecided) {
 					t.Error("a good token:", err)
 				}
 				if _, err := other.Verify(t.Context(), bad); !errors.Is(err, jwtauth.InvalidSignature) {
@@ -40,9 +41,4 @@ func TestRotationUnderLoad(t *testing.T) {
 		})
 	}
 	wg.Wait()
-}
-
-// throttled: with more rotations than the budget allows, a key may be looked for later.
-func throttled(d *day, err error) bool {
-	return errors.Is(err, jwtauth.InvalidSignature) && d.seen(jwtauth.EventThrottled, "budget") > 0
 }

@@ -27,12 +27,26 @@ func (r Refusal) Error() string { return string(r) }
 // denial may be cached by the gateway. Its text is the metric label.
 var ErrKeysUnavailable = errors.New("jwks_unavailable")
 
+// ErrKeyUndecided is the [ErrKeysUnavailable] of a token whose key id is unknown and was not looked up,
+// because too many unknown ones arrive. The issuer may be well, and the token good: respond as to
+// ErrKeysUnavailable. It has a label of its own, so that a flood of forged tokens does not look like
+// an outage.
+var ErrKeyUndecided error = undecidedError{}
+
+const keyUndecided = "key_undecided"
+
+type undecidedError struct{}
+
+func (undecidedError) Error() string { return keyUndecided + ": too many unknown key ids" }
+
+func (undecidedError) Unwrap() error { return ErrKeysUnavailable }
+
 // ErrUnknownKey is what a [KeySet] returns for a key id that its provider does not publish. A [Verifier] turns it
 // into InvalidSignature.
 var ErrUnknownKey = errors.New("jwtauth: no such key")
 
-// Label returns the metric label of an error of this package: "ok" for nil, the refusal, "jwks_unavailable", or
-// "error" for anything else.
+// Label returns the metric label of an error of this package: "ok" for nil, the refusal,
+// "key_undecided", "jwks_unavailable", or "error" for anything else.
 func Label(err error) string {
 	var r Refusal
 	switch {
@@ -40,6 +54,8 @@ func Label(err error) string {
 		return "ok"
 	case errors.As(err, &r):
 		return string(r)
+	case errors.Is(err, ErrKeyUndecided):
+		return keyUndecided
 	case errors.Is(err, ErrKeysUnavailable):
 		return ErrKeysUnavailable.Error()
 	}

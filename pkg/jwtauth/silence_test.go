@@ -107,9 +107,9 @@ func decodeSecret(t *testing.T, issuer *jwtauthtest.Issuer) error {
 func TestSilenceOfKeySets(t *testing.T) {
 	var out strings.Builder
 	for name, fault := range map[string]http.Handler{
-		"status":    answerWith(500, secret, "X", secret),
-		"body":      answerWith(200, `{"keys":"`+secret+`"}`),
-		"redirect":  answerWith(302, "", "Location", "https://"+secret+".example/"+secret),
+		"status":    respondWith(500, secret, "X", secret),
+		"body":      respondWith(200, `{"keys":"`+secret+`"}`),
+		"redirect":  respondWith(302, "", "Location", "https://"+secret+".example/"+secret),
 		"discovery": document(`{"issuer":"ISSUER","jwks_uri":"` + secret + `"}`),
 	} {
 		issuer := newIssuer(t)

@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// Status is what an operator wants to know about a key set.
+// Status is the state of a key set, for operators.
 type Status struct {
 	Keys     int           // usable keys; 0 before the first fetch
-	Age      time.Duration // since the set was last seen at the provider
-	Fresh    bool          // no look at the provider is due
+	Age      time.Duration // since the set was last confirmed by the issuer
+	Fresh    bool          // no renewal is due
+	Revoked  bool          // the issuer withdrew every key: see RemoteKeySet
 	Failures int           // failed fetches since the last good one
 	Err      error         // the last failure, nil after a good fetch
 }
@@ -18,17 +19,18 @@ type Status struct {
 func (r *RemoteKeySet) Status() Status {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := r.now()
+	now := r.clock()
 	status := Status{Failures: r.failed.count, Err: r.failed.cause}
 	if s := r.current.Load(); s != nil {
-		status.Keys, status.Age, status.Fresh = len(s.keys), now.Sub(s.at), s.isFresh(now)
+		status.Keys, status.Age, status.Fresh = len(s.keys), now.since(s.at), s.isFresh(now)
+		status.Revoked = s.revoked
 	}
 	return status
 }
 
-// Preload sets keys that came with the deployment, for the time until the provider has answered. They are old from
-// the start: the first token causes a fetch, and is verified with them when the provider is slow or down. Keys that
-// were already fetched stay.
+// Preload sets keys that came with the deployment, for the time until the first good fetch. They are
+// old from the start: the first token causes a fetch, and is verified with them when the issuer is
+// slow or down. It changes nothing once there are keys, or the issuer has withdrawn them.
 func (r *RemoteKeySet) Preload(jwks []byte) error {
 	keys, _, err := parseKeys(jwks)
 	if err != nil {
@@ -37,14 +39,15 @@ func (r *RemoteKeySet) Preload(jwks []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.current.Load() == nil {
-		r.current.Store(&snapshot{keys: keys, at: r.now()})
+		r.current.Store(&snapshot{keys: keys, at: r.clock()})
 	}
 	return nil
 }
 
-// Hydrate fetches the keys if that is due, so that the first token need not wait. It takes at most 1.5 seconds. A
-// failure need not stop a program: it says that the first token will have to try again.
+// Hydrate fetches the keys if that is due, so that the first token need not wait. It takes at most
+// 1.5 seconds; the fetch goes on after that. A failure need not stop a program: it says that the
+// first token will have to wait, too.
 func (r *RemoteKeySet) Hydrate(ctx context.Context) error {
-	_, err := r.refresh(ctx, "", false)
+	_, err := r.refresh(ctx, request{until: time.Now().Add(coldWait)}, false)
 	return err
 }

@@ -25,6 +25,9 @@ func TestNewRemoteKeySetComplains(t *testing.T) {
 		"metadata service": {jwtauth.RemoteConfig{URL: "http://169.254.169.254/"}, []string{"URL: must be an https"}},
 		"file":             {jwtauth.RemoteConfig{URL: "file:///etc/passwd"}, []string{"URL: must be an https"}},
 		"both bad":         {jwtauth.RemoteConfig{Issuer: "x", URL: "y"}, []string{"Issuer: must", "URL: must"}},
+		"long timeout":     {jwtauth.RemoteConfig{URL: "https://a.example/", Timeout: 30 * time.Second}, nil},
+		"too long":         {jwtauth.RemoteConfig{URL: "https://a.example/", Timeout: 30*time.Second + 1}, []string{"Timeout must be"}},
+		"negative timeout": {jwtauth.RemoteConfig{URL: "https://a.example/", Timeout: -1}, []string{"Timeout must be"}},
 	} {
 		keys, err := jwtauth.NewRemoteKeySet(c.cfg)
 		if (err == nil) != (c.want == nil) || (keys == nil) != (err != nil) {
@@ -38,27 +41,68 @@ func TestNewRemoteKeySetComplains(t *testing.T) {
 	}
 }
 
-// TestFreshness: the provider's max-age counts where it is sensible. Each row looks a second before the keys are old,
-// and then.
+// TestFreshness: the max-age of the response counts where it is sensible. Each row looks a second
+// before the keys are old, and then.
 func TestFreshness(t *testing.T) {
-	for header, want := range map[string]time.Duration{
-		"": 10 * time.Minute, "no-store": 10 * time.Minute, "public, max-age=15": 10 * time.Minute, "max-age=299": 10 * time.Minute,
-		"max-age=300": 5 * time.Minute, "public, Max-Age=900, must-revalidate": 15 * time.Minute, "max-age=3600": time.Hour,
-		"max-age=3601": 10 * time.Minute, "max-age=86400": 10 * time.Minute, "max-age=99999999999999999999": 10 * time.Minute,
-		"max-age=-1": 10 * time.Minute, "max-age=x": 10 * time.Minute, "s-maxage=900": 10 * time.Minute,
+	for _, c := range []struct {
+		control, age string
+		want         time.Duration
+	}{
+		{"", "", 10 * time.Minute},
+		{"", "300", 10 * time.Minute},
+		// Within bounds.
+		{"max-age=300", "", 5 * time.Minute},
+		{"public, Max-Age=900, must-revalidate", "", 15 * time.Minute},
+		{"max-age=3600", "", time.Hour},
+		// Out of bounds, or no number of seconds.
+		{"public, max-age=15", "", 10 * time.Minute},
+		{"max-age=299", "", 10 * time.Minute},
+		{"max-age=3601", "", 10 * time.Minute},
+		{"max-age=86400", "", 10 * time.Minute},
+		{"max-age=4294967895", "", 10 * time.Minute}, // 600 in 32 bits
+		{"max-age=99999999999999999999", "", 10 * time.Minute},
+		{"max-age=-1", "", 10 * time.Minute},
+		{"max-age=+600", "", 10 * time.Minute},
+		{"max-age=x", "", 10 * time.Minute},
+		{"max-age", "", 10 * time.Minute},
+		{"s-maxage=900", "", 10 * time.Minute},
+		{"xmax-age=900", "", 10 * time.Minute},
+		// Quoted, and repeated.
+		{`max-age="900"`, "", 15 * time.Minute},
+		{`max-age="900`, "", 10 * time.Minute},
+		{`max-age="`, "", 10 * time.Minute},
+		{"max-age=900, max-age=400", "", 400 * time.Second},
+		{"max-age=400, max-age=900", "", 400 * time.Second},
+		{"max-age=900, max-age=15", "", 10 * time.Minute},
+		{"max-age=900\nmax-age=400", "", 400 * time.Second},
+		// The time in a cache counts.
+		{"max-age=900", "100", 800 * time.Second},
+		{"max-age=900", "700", 5 * time.Minute},
+		{"max-age=900", "86400", 5 * time.Minute},
+		{"max-age=900", "-100", 15 * time.Minute},
+		{"max-age=900", "x", 15 * time.Minute},
+		// Not to be kept is as short as it can be.
+		{"no-store", "", 5 * time.Minute},
+		{"max-age=900, No-Store", "", 5 * time.Minute},
+		{"no-cache, max-age=3600", "", 5 * time.Minute},
+		{`no-cache="set-cookie", max-age=3600`, "", 5 * time.Minute},
 	} {
-		issuer, c := jwtauthtest.NewIssuer(t), &clock{now: noon}
+		issuer, now := jwtauthtest.NewIssuer(t), &clock{now: noon}
 		keys := issuer.KeySet(jwtauth.RemoteConfig{
-			URL: serve(t, answerWith(200, string(issuer.JWKS()), "Cache-Control", header)), Now: c.Now,
+			URL: serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header()["Cache-Control"] = strings.Split(c.control, "\n")
+				w.Header().Set("Age", c.age)
+				_, _ = w.Write(issuer.JWKS())
+			})), Now: now.Now,
 		})
 		if err := keys.Hydrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		c.Move(want - time.Second)
+		now.Move(c.want - time.Second)
 		before := keys.Status().Fresh
-		c.Move(time.Second)
+		now.Move(time.Second)
 		if !before || keys.Status().Fresh {
-			t.Errorf("%q: fresh %v, a second later %v", header, before, keys.Status().Fresh)
+			t.Errorf("%q, age %q: fresh %v, a second later %v", c.control, c.age, before, keys.Status().Fresh)
 		}
 	}
 }
@@ -92,7 +136,7 @@ func TestNotModified(t *testing.T) {
 	}
 }
 
-// TestPreload: keys from a file are for the time until the provider answers, and never instead of it.
+// TestPreload: keys from a file are for the time until the first good fetch, and never instead of it.
 func TestPreload(t *testing.T) {
 	d := newDay(t)
 	file := d.issuer.JWKS()
@@ -120,7 +164,7 @@ func TestPreload(t *testing.T) {
 	expect(t, d.v, d.issuer.Token(jwtauthtest.SignedBy(old)), jwtauth.InvalidSignature)
 }
 
-// TestPreloadEnds: without the provider they serve for a day.
+// TestPreloadEnds: without the issuer they serve for a day.
 func TestPreloadEnds(t *testing.T) {
 	d := newDay(t)
 	if err := d.keys.Preload(d.issuer.JWKS()); err != nil {

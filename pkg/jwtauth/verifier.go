@@ -31,6 +31,7 @@ type Verifier struct {
 	cache              *cache
 	observe            func(Event)
 	now                func() time.Time
+	clock              clock // for the age of what is remembered
 }
 
 // New returns a Verifier for cfg that finds keys in keys. Its error joins every complaint about cfg.
@@ -53,6 +54,7 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 		cache:              newCache(cfg.CacheSize),
 		observe:            cfg.Observe,
 		now:                cfg.Now,
+		clock:              newClock(cfg.Now),
 	}
 	if v.now == nil {
 		v.now = time.Now
@@ -137,8 +139,8 @@ func (v *Verifier) remember(raw string, s *scratch, t *Token, key *Key) {
 	v.cache.put(v, raw, t, key)
 }
 
-// key keeps "there is no such key" apart from "nobody could say". An error that is neither is the latter: in doubt a
-// token is not refused as forged, and not accepted.
+// key tells "there is no such key" from "undecided". An error that is neither is the latter: in doubt
+// a token is not refused as forged, and not accepted.
 func (v *Verifier) key(ctx context.Context, kid string) (*Key, error) {
 	key, err := v.keys.Key(ctx, kid)
 	switch {

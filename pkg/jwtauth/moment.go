@@ -1,0 +1,49 @@
+package jwtauth
+
+import "time"
+
+// moment is one reading of both clocks, in nanoseconds. Neither is enough alone: the monotonic clock
+// stands still while the process is frozen (a Lambda function between invocations, a laptop whose lid
+// is closed), and the wall clock can be set.
+type moment struct{ wall, mono int64 }
+
+// clock reads both clocks.
+type clock func() moment
+
+// newClock returns the clock behind now; nil means time.Now. A time without a monotonic reading is
+// wall-clock time and nothing else.
+func newClock(now func() time.Time) clock {
+	if now == nil {
+		now = time.Now
+	}
+	start := time.Now()
+	return func() moment {
+		t := now()
+		wall := t.UnixNano()
+		if t == t.Round(0) { // Round drops the monotonic reading
+			return moment{wall, wall}
+		}
+		return moment{wall, int64(t.Sub(start))}
+	}
+}
+
+// since returns the larger of the two differences: it sees the time in a frozen process, and no
+// setting of the wall clock makes it smaller than what the monotonic clock measured. It is negative
+// only where the wall clock is all there is, and was set back.
+func (m moment) since(earlier moment) time.Duration {
+	return time.Duration(max(m.wall-earlier.wall, m.mono-earlier.mono))
+}
+
+// within reports whether m is less than d after at. Below zero nothing is known about the time in
+// between, and it counts as over.
+func (m moment) within(d time.Duration, at moment) bool {
+	age := m.since(at)
+	return age >= 0 && age < d
+}
+
+func (m moment) add(d time.Duration) moment {
+	return moment{m.wall + int64(d), m.mono + int64(d)}
+}
+
+// before compares with wall-clock time, as in a token's claims.
+func (m moment) before(t time.Time) bool { return time.Unix(0, m.wall).Before(t) }
