@@ -10,8 +10,8 @@ type moment struct{ wall, mono int64 }
 // clock reads both clocks.
 type clock func() moment
 
-// newClock returns the clock behind now; nil means time.Now. A time without a monotonic reading is
-// wall-clock time and nothing else.
+// newClock returns the clock behind now; nil means time.Now. The difference of two times is monotonic
+// where both have that reading; a time without it is wall-clock time and nothing else.
 func newClock(now func() time.Time) clock {
 	if now == nil {
 		now = time.Now
@@ -19,11 +19,7 @@ func newClock(now func() time.Time) clock {
 	start := time.Now()
 	return func() moment {
 		t := now()
-		wall := t.UnixNano()
-		if t == t.Round(0) { // Round drops the monotonic reading
-			return moment{wall, wall}
-		}
-		return moment{wall, int64(t.Sub(start))}
+		return moment{t.UnixNano(), int64(t.Sub(start))}
 	}
 }
 
