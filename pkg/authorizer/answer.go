@@ -15,8 +15,9 @@ type answer struct {
 	retryAfter string // Retry-After, if any
 }
 
-// retryAfter is one second: a key set in a cold process tries again about then.
-const retryAfter = "1"
+// retryAfter is in seconds: by then a key set has fetched again, for want of keys or for an unknown
+// key id.
+const retryAfter = "2"
 
 // answerFor is the one table from error to status. Whatever it does not know is a bug, answered
 // with 500: never with 401, which would make clients throw good tokens away.

@@ -67,9 +67,10 @@ var guardCases = []struct {
 	{"bad token before scope", "Bearer token_expired", []string{"a"}, 401, unauthorized, `Bearer error="invalid_token", error_description="the token has expired"`, ""},
 
 	// Not decided: never 401, and never the handler.
-	{"no keys", "Bearer keys", nil, 503, unavailable, "", "1"},
-	{"no keys, wrapped", "Bearer wrapped_keys", nil, 503, unavailable, "", "1"},
-	{"no keys and a refusal", "Bearer keys_and_refusal", nil, 503, unavailable, "", "1"},
+	{"no keys", "Bearer keys", nil, 503, unavailable, "", "2"},
+	{"undecided key id", "Bearer undecided", nil, 503, unavailable, "", "2"},
+	{"no keys, wrapped", "Bearer wrapped_keys", nil, 503, unavailable, "", "2"},
+	{"no keys and a refusal", "Bearer keys_and_refusal", nil, 503, unavailable, "", "2"},
 	{"unknown trouble", "Bearer broken", nil, 500, broken, "", ""},
 	{"neither token nor error", "Bearer nothing", nil, 500, broken, "", ""},
 }

@@ -35,6 +35,7 @@ func TestLambdaAuthorizers(t *testing.T) {
 		{"http-v2-request", "Bearer forbidden", "http-simple-deny", nil},
 		{"http-v2-request", "Bearer insufficient_scope", "http-simple-deny", nil},
 		{"http-v2-request", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"http-v2-request", "Bearer undecided", "", jwtauth.ErrKeysUnavailable},
 		{"http-v2-request", "Bearer broken", "", errAny},
 		{"http-v2-request", "Bearer nothing", "", errAny},
 
@@ -42,6 +43,7 @@ func TestLambdaAuthorizers(t *testing.T) {
 		{"http-v1-request", "Bearer good", "http-policy-allow", nil},
 		{"http-v1-request", "Bearer token_expired", "", authorizer.ErrUnauthorized},
 		{"http-v1-request", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"http-v1-request", "Bearer undecided", "", jwtauth.ErrKeysUnavailable},
 
 		// REST API: 401 for the token, 403 for the rule, 500 for no decision.
 		{"rest-request", "Bearer good", "rest-request-allow", nil},
@@ -53,6 +55,7 @@ func TestLambdaAuthorizers(t *testing.T) {
 		{"rest-request", "Bearer forbidden", "rest-request-deny", nil},
 		{"rest-request", "Bearer insufficient_scope", "rest-request-deny", nil},
 		{"rest-request", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"rest-request", "Bearer undecided", "", jwtauth.ErrKeysUnavailable},
 		{"rest-request", "Bearer keys_and_refusal", "", jwtauth.ErrKeysUnavailable},
 		{"rest-request", "Bearer broken", "", errAny},
 
@@ -61,6 +64,7 @@ func TestLambdaAuthorizers(t *testing.T) {
 		{"rest-token", "allow", "", authorizer.ErrUnauthorized},
 		{"rest-token", "Bearer token_expired", "", authorizer.ErrUnauthorized},
 		{"rest-token", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"rest-token", "Bearer undecided", "", jwtauth.ErrKeysUnavailable},
 		{"rest-token", "Bearer nothing", "", errAny},
 	} {
 		t.Run(c.event+" "+c.header, func(t *testing.T) {
@@ -101,6 +105,7 @@ func TestHTTPPolicy(t *testing.T) {
 		{"Bearer token_expired", "http-policy-deny", nil},
 		{"Bearer forbidden", "http-policy-deny", nil},
 		{"Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"Bearer undecided", "", jwtauth.ErrKeysUnavailable},
 		{"Bearer broken", "", errAny},
 	} {
 		t.Run(c.header, func(t *testing.T) {

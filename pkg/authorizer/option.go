@@ -14,7 +14,7 @@ type Decision struct {
 	// ServeMux; empty where the event does not tell. It never holds what a caller typed.
 	Route string
 	// Outcome is the [jwtauth.Label] of the decision: "ok", a [jwtauth.Refusal],
-	// "jwks_unavailable" or "error". A closed set, fit for the label of a metric.
+	// "key_undecided", "jwks_unavailable" or "error". A closed set, fit for the label of a metric.
 	Outcome string
 }
 

@@ -99,7 +99,7 @@ func TestObserver(t *testing.T) {
 	mux.Handle("GET /pets/{id}", a.Middleware("read:pets")(whoamiHTTP))
 	mux.Handle("GET /open", a.OptionalMiddleware(whoamiHTTP))
 
-	for _, header := range []string{"Bearer good", "", "Bearer token_expired", "Bearer keys", "Bearer broken", "Bearer nothing"} {
+	for _, header := range []string{"Bearer good", "", "Bearer token_expired", "Bearer keys", "Bearer undecided", "Bearer broken", "Bearer nothing"} {
 		event := events.APIGatewayV2HTTPRequest{RouteKey: "GET /pets", Headers: map[string]string{"authorization": header}}
 		if _, err := a.Require(whoami, "read:pets")(t.Context(), event); err != nil {
 			t.Fatal(err)
@@ -120,6 +120,7 @@ func TestObserver(t *testing.T) {
 
 	want := []string{
 		"GET /pets: ok", "GET /pets: missing_token", "GET /pets: token_expired", "GET /pets: jwks_unavailable",
+		"GET /pets: key_undecided",
 		"GET /pets: error", "GET /pets: error", "POST /pets: insufficient_scope",
 		"GET /pets/{id}: invalid_token", "GET /open: invalid_token",
 		": forbidden",

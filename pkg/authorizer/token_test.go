@@ -84,7 +84,7 @@ func TestProviderDown(t *testing.T) {
 
 	start := time.Now()
 	resp := guarded(t, issuer.Verifier(), header)
-	if resp.StatusCode != http.StatusServiceUnavailable || resp.Headers["retry-after"] != "1" || resp.Body != unavailable {
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Headers["retry-after"] != "2" || resp.Body != unavailable {
 		t.Errorf("answer is %d %v %s", resp.StatusCode, resp.Headers, resp.Body)
 	}
 	if took := time.Since(start); took > 1600*time.Millisecond {

@@ -25,6 +25,7 @@ var verdicts = map[string]error{
 	"forbidden":          jwtauth.Forbidden,
 	"future_refusal":     jwtauth.Refusal("future_refusal"),
 	"keys":               jwtauth.ErrKeysUnavailable,
+	"undecided":          jwtauth.ErrKeyUndecided,
 	"wrapped_keys":       errors.Join(errBroken, jwtauth.ErrKeysUnavailable),
 	"keys_and_refusal":   errors.Join(jwtauth.InvalidSignature, jwtauth.ErrKeysUnavailable),
 	"broken":             errBroken,

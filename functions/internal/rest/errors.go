@@ -46,8 +46,14 @@ var table = []row{
 
 const internalError = "Internal Server Error"
 
-// retryAfter is in seconds; throttling and a lost node are over about then.
-const retryAfter = "1"
+// retryAfter is in seconds: throttling and a lost node are over about then, and
+// the issuer's keys are looked up again.
+func retryAfter(err error) string {
+	if errors.Is(err, pets.ErrUndecided) {
+		return "2"
+	}
+	return "1"
+}
 
 // ErrorResponse answers an error by the table, and leaves its cause to the log.
 func ErrorResponse(ctx context.Context, err error) Response {
@@ -56,7 +62,7 @@ func ErrorResponse(ctx context.Context, err error) Response {
 	resp := Error(status, message)
 	switch status {
 	case http.StatusServiceUnavailable:
-		resp.Headers["retry-after"] = retryAfter
+		resp.Headers["retry-after"] = retryAfter(err)
 	case http.StatusUnauthorized:
 		// RFC 9110, section 15.5.2: a 401 has a challenge.
 		resp.Headers["www-authenticate"] = `Bearer error="invalid_token", error_description="no verified e-mail"`
