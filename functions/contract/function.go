@@ -14,6 +14,7 @@ type Function struct {
 type Access struct {
 	Actions    []string // of IAM, without their prefix "dynamodb:"; a transaction needs those of its parts
 	Partitions []string // partition keys; a trailing * stands for any suffix
+	Readable   []string // more partition keys, for the action Query alone
 }
 
 var (
@@ -28,21 +29,22 @@ var (
 		ID: "GetPetInfo", Folder: "get-pet-info", Memory: 256, Settings: shopper,
 		Table: Access{
 			Actions:    []string{"GetItem", "Query"},
-			Partitions: []string{CatalogPartition},
+			Partitions: []string{CatalogPartition, SalePartition, StatePartition},
 		},
 	}
 	UpdatePetInfo = Function{
 		ID: "UpdatePetInfo", Folder: "update-pet-info", Memory: 256, Settings: shopper,
 		Table: Access{
-			Actions:    []string{"DeleteItem", "PutItem", "Query", "UpdateItem"},
-			Partitions: []string{CatalogPartition},
+			Actions:    []string{"DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"},
+			Partitions: []string{CatalogPartition, StatePartition},
+			Readable:   []string{SalePartition},
 		},
 	}
 	PetPurchase = Function{
 		ID: "PetPurchase", Folder: "pet-purchase", Memory: 256, Settings: purchaser,
 		Table: Access{
 			Actions:    []string{"GetItem", "PutItem", "Query", "UpdateItem"},
-			Partitions: []string{CatalogPartition, IdempotencyPrefix + "*", SalePrefix + "*"},
+			Partitions: []string{CatalogPartition, IdempotencyPrefix + "*", SalePartition, StatePartition},
 		},
 	}
 	GetUnicorn      = Function{ID: "GetUnicorn", Folder: "get-unicorn", Memory: 256, Settings: verifier}

@@ -8,6 +8,7 @@ const (
 	MaxType    = 64        // characters of a pet's type
 	MaxPrice   = 1_000_000_000
 	MaxPage    = 1000 // pets in a result page
+	MaxChanges = 2000 // changes of the catalog in one update: what fits the function's time
 
 	MaxUpdateBody   = 256 << 10 // bytes as sent
 	MaxUpdateJSON   = 4 << 20   // bytes after decompression

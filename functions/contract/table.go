@@ -9,7 +9,8 @@ const (
 
 // The partitions of the table; functions/internal/dynamo documents their items.
 const (
-	CatalogPartition  = "default" // the catalog and its pets
-	SalePrefix        = "sale#"   // sales, by purchase
+	CatalogPartition  = "default" // pets
+	StatePartition    = "state"   // the catalog's version, and counters of sales
+	SalePartition     = "sale"    // sales, by pet
 	IdempotencyPrefix = "key#"    // stored responses, by idempotency key
 )

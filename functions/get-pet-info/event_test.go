@@ -8,13 +8,15 @@ import (
 	"time"
 
 	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/rest"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
 func TestOddEvents(t *testing.T) {
 	f, store, _ := shop(t)
-	fill(t, store)
+	store.Fill(t)
 	for _, tt := range []struct {
 		payload string
 		status  int
@@ -43,7 +45,7 @@ func TestOddEvents(t *testing.T) {
 
 func TestPathsAreExact(t *testing.T) {
 	f, store, _ := shop(t)
-	fill(t, store)
+	store.Fill(t)
 	for _, tt := range []struct {
 		path   string
 		status int
@@ -62,7 +64,8 @@ func TestPathsAreExact(t *testing.T) {
 }
 
 func TestNoTimeLeft(t *testing.T) {
-	f, _, _ := shop(t)
+	table := dynamotest.NewTable(t)
+	f := ft.New(t, contract.ListPets, wire, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	resp := f.Call(ctx, t, ft.Event(t, "anonymous"))

@@ -2,92 +2,78 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 
-	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/pkg/authorizer"
 )
 
-type handler struct{ store pets.Lister }
+// handler serves the list. It is safe for concurrent use.
+type handler struct {
+	store pets.Lister
+	kept  kept
+}
 
 func (h *handler) list(ctx context.Context, req rest.Request) (rest.Response, error) {
-	after, limit, err := window(req)
+	window, err := readWindow(req)
 	if err != nil {
 		return rest.Response{}, err
 	}
-	page, err := pets.List(ctx, h.store, after, limit)
+	resp, err := h.respond(ctx, req, window)
 	if err != nil {
-		return rest.Response{}, err
+		return rest.Response{}, fmt.Errorf("%w: %w", pets.ErrList, err)
 	}
-	body, err := rest.List(page, viewer(ctx))
-	if err != nil {
-		return rest.Response{}, err
-	}
-	resp := answer(req, page, limit, string(body))
-	if isAnonymous(ctx) { // a cache may keep what everybody gets, if it asks each time whether it still holds
-		resp.Headers["cache-control"] = "no-cache"
+	if isAnonymous(ctx) { // the same for all callers: shared caches may have it for a second
+		resp.Headers["cache-control"] = "public, max-age=1"
 	}
 	return resp, nil
 }
 
-// window reads which page is wanted.
-func window(req rest.Request) (after int64, limit int, err error) {
-	query, err := rest.Query(req)
+// respond reads the list only if neither the caller nor this process has it:
+// the state, which names it, is a single read unit.
+func (h *handler) respond(ctx context.Context, req rest.Request, window pets.Window) (rest.Response, error) {
+	state, err := h.store.State(ctx)
 	if err != nil {
-		return 0, 0, err
+		return rest.Response{}, err
 	}
-	n, err := integer(query, "limit", pets.MaxPage, pets.MaxPage)
-	if err != nil {
-		return 0, 0, err
-	}
-	after, err = integer(query, "cursor", pets.MaxID, 0)
-	return after, int(n), err
-}
-
-// integer reads a parameter from 1 to limit, given at most once.
-func integer(query url.Values, name string, limit, byDefault int64) (int64, error) {
-	if !query.Has(name) {
-		return byDefault, nil
-	}
-	n, err := strconv.ParseUint(query.Get(name), 10, 63)
-	if err != nil || n < 1 || int64(n) > limit || len(query[name]) > 1 {
-		return 0, rest.BadRequest(name + " must be an integer from 1 to " + strconv.FormatInt(limit, 10))
-	}
-	return int64(n), nil
-}
-
-func viewer(ctx context.Context) pets.Viewer {
-	token, known := authorizer.IdentityFrom(ctx)
-	if !known {
-		return pets.Viewer{}
-	}
-	return pets.Viewer{Subject: token.Subject, All: token.HasScope(contract.ScopeUpdatePets)}
-}
-
-// isAnonymous holds for a caller without a token. One whose token could not be
-// checked sees the same, for now.
-func isAnonymous(ctx context.Context) bool {
-	_, known := authorizer.IdentityFrom(ctx)
-	return !known && authorizer.IdentityError(ctx) == nil
-}
-
-// answer leaves out the body of a page that the caller has.
-func answer(req rest.Request, page pets.Page, limit int, body string) rest.Response {
-	next := ""
-	if page.Next > 0 {
-		next = "</pets?limit=" + strconv.Itoa(limit) + "&cursor=" + strconv.FormatInt(page.Next, 10) + `>; rel="next"`
-	}
-	etag := rest.ETag(page.Version, body, next)
-	resp := rest.Response{StatusCode: http.StatusOK, Headers: map[string]string{"etag": etag}, Body: body}
-	if next != "" {
-		resp.Headers["link"] = next
-	}
+	viewer := access.Viewer(ctx)
+	etag := rest.ETag(state, viewer, window)
 	if held, conditional := rest.Header(req, "if-none-match"); conditional && rest.IsFresh(held, etag) {
-		resp.StatusCode, resp.Body = http.StatusNotModified, ""
+		return rest.Response{StatusCode: http.StatusNotModified, Headers: map[string]string{"etag": etag}}, nil
 	}
-	return resp
+	anonymous := viewer == pets.Viewer{}
+	if resp, ok := h.kept.get(etag); ok && anonymous {
+		return resp, nil
+	}
+	page, err := pets.List(ctx, h.store, state, viewer, window)
+	if err != nil {
+		return rest.Response{}, err
+	}
+	body, err := rest.List(page)
+	if err != nil {
+		return rest.Response{}, err
+	}
+	resp := rest.Response{StatusCode: http.StatusOK, Headers: map[string]string{"etag": etag}, Body: string(body)}
+	if page.Next > 0 {
+		resp.Headers["link"] = nextLink(window.Limit, page.Next)
+	}
+	if anonymous {
+		h.kept.put(etag, resp)
+	}
+	return resp, nil
+}
+
+func nextLink(limit int, next int64) string {
+	return "</pets?limit=" + strconv.Itoa(limit) + "&cursor=" + strconv.FormatInt(next, 10) + `>; rel="next"`
+}
+
+// isAnonymous reports whether the request has no token. A caller whose token
+// could not be verified for now sees the same list, and would see more later.
+func isAnonymous(ctx context.Context) bool {
+	_, verified := authorizer.IdentityFrom(ctx)
+	return !verified && authorizer.IdentityError(ctx) == nil
 }

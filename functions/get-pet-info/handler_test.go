@@ -7,10 +7,11 @@ import (
 	"testing"
 
 	"example.com/securedpets/functions/contract"
-	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/pets/petstest"
+	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
@@ -23,26 +24,19 @@ var (
 	ann = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
 )
 
-// shop is a function over a table, and the table's store to prepare it with.
-func shop(t *testing.T) (*ft.Function, *dynamo.Store, *jwtauthtest.Issuer) {
+// shared is the cache-control of what all callers get.
+const shared = "public, max-age=1"
+
+// shop is the function over a store in memory, the store to prepare it with,
+// and the issuer of its callers' tokens.
+func shop(t *testing.T) (*ft.Function, *petstest.Store, *jwtauthtest.Issuer) {
 	t.Helper()
-	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-	return ft.New(t, contract.ListPets, wire, ft.Identity(issuer), table.Environment()), table.Store(t, nil), issuer
+	issuer, store := jwtauthtest.NewIssuer(t), petstest.New()
+	return ft.New(t, contract.ListPets, over(store), ft.Identity(issuer)), store, issuer
 }
 
-func fill(t *testing.T, store *dynamo.Store, wanted ...pets.Pet) {
-	t.Helper()
-	if err := pets.Update(t.Context(), store, wanted, nil); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func sell(t *testing.T, store *dynamo.Store, p pets.Pet, to pets.Buyer) {
-	t.Helper()
-	sale := pets.Sale{PurchaseID: "p-" + p.Type, PetID: p.ID, Buyer: to, Price: p.Price}
-	if _, err := store.Sell(t.Context(), sale, nil); err != nil {
-		t.Fatal(err)
-	}
+func over(store pets.Lister) rest.Wire {
+	return func(p rest.Program) (rest.Handler, error) { return wireStore(p, store) }
 }
 
 func TestList(t *testing.T) {
@@ -57,9 +51,9 @@ func TestList(t *testing.T) {
 		want    string
 	}{
 		{"never written", func() {}, `{}`},
-		{"saved empty", func() { fill(t, store) }, `[]`},
-		{"ordered by id", func() { fill(t, store, cat, dog) }, `[{"id":1,"type":"dog","price":249.99},{"id":2,"type":"cat","price":124.99}]`},
-		{"a sold pet keeps its owner to itself", func() { sell(t, store, dog, ann) }, `[{"id":1,"type":"dog","price":249.99,"isSold":true},{"id":2,"type":"cat","price":124.99}]`},
+		{"saved empty", func() { store.Fill(t) }, `[]`},
+		{"ordered by id", func() { store.Fill(t, cat, dog) }, `[{"id":1,"type":"dog","price":249.99},{"id":2,"type":"cat","price":124.99}]`},
+		{"a sold pet keeps its owner to itself", func() { store.Buy(t, dog.ID, ann) }, `[{"id":1,"type":"dog","price":249.99,"isSold":true},{"id":2,"type":"cat","price":124.99}]`},
 	} {
 		tt.prepare()
 		if status, body := get(); status != http.StatusOK || body != tt.want {
@@ -68,10 +62,10 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestOwnersAreShownToWhomTheyConcern(t *testing.T) {
+func TestOwnersAreShownToAdministratorsAndBuyers(t *testing.T) {
 	f, store, issuer := shop(t)
-	fill(t, store, dog)
-	sell(t, store, dog, ann)
+	store.Fill(t, dog)
+	store.Buy(t, dog.ID, ann)
 	const (
 		hidden = `[{"id":1,"type":"dog","price":249.99,"isSold":true}]`
 		shown  = `[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"ann@example.com"}]`
@@ -84,7 +78,7 @@ func TestOwnersAreShownToWhomTheyConcern(t *testing.T) {
 		{"administrator", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets))), shown},
 		{"owner", ft.Bearer(issuer.Token(jwtauthtest.SubjectOf(ann.Subject))), shown},
 		{"another buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopePurchasePets))), hidden},
-		{"anyone who says he is the owner", ft.Header("x-user-email", ann.Email), hidden},
+		{"a caller who claims to be the owner", ft.Header("x-user-email", ann.Email), hidden},
 		{"a scope that only begins like it", ft.Bearer(issuer.Token(jwtauthtest.Scopes("update:pets2"))), hidden},
 	} {
 		resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", tt.edit))
@@ -94,7 +88,7 @@ func TestOwnersAreShownToWhomTheyConcern(t *testing.T) {
 
 func TestToken(t *testing.T) {
 	f, store, issuer := shop(t)
-	fill(t, store)
+	store.Fill(t)
 	for _, tt := range []struct {
 		name   string
 		edit   ft.Edit
@@ -118,21 +112,21 @@ func TestToken(t *testing.T) {
 	}
 }
 
-// Who sends an empty header has no token, and sees what everybody sees.
+// An empty header is no token.
 func TestEmptyHeaderIsNoToken(t *testing.T) {
 	f, store, _ := shop(t)
-	fill(t, store, dog)
+	store.Fill(t, dog)
 	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", ft.Header("authorization", "")))
 	ft.Want(t, "empty", resp, http.StatusOK, `[{"id":1,"type":"dog","price":249.99}]`)
-	if resp.Headers["cache-control"] != "no-cache" {
-		t.Errorf("cache-control %q, want no-cache", resp.Headers["cache-control"])
+	if resp.Headers["cache-control"] != shared {
+		t.Errorf("cache-control %q, want %s", resp.Headers["cache-control"], shared)
 	}
 }
 
 func TestAnonymousViewWithoutKeys(t *testing.T) {
 	f, store, issuer := shop(t)
-	fill(t, store, dog)
-	sell(t, store, dog, ann)
+	store.Fill(t, dog)
+	store.Buy(t, dog.ID, ann)
 	issuer.Down()
 	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", ft.Bearer(issuer.Token(jwtauthtest.SubjectOf(ann.Subject)))))
 	ft.Want(t, "keys down", resp, http.StatusOK, `[{"id":1,"type":"dog","price":249.99,"isSold":true}]`)
@@ -143,11 +137,11 @@ func TestAnonymousViewWithoutKeys(t *testing.T) {
 
 func TestETag(t *testing.T) {
 	f, store, issuer := shop(t)
-	fill(t, store, dog, cat)
+	store.Fill(t, dog, cat)
 	first := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
 	tag := first.Headers["etag"]
-	if first.Headers["cache-control"] != "no-cache" || !strings.Contains(first.Headers["vary"], "Authorization") {
-		t.Errorf("headers %v, want no-cache and a vary by Authorization", first.Headers)
+	if first.Headers["cache-control"] != shared || !strings.Contains(first.Headers["vary"], "Authorization") {
+		t.Errorf("headers %v, want a shared cache for a second and a vary by Authorization", first.Headers)
 	}
 	for _, tt := range []struct {
 		name   string
@@ -157,7 +151,7 @@ func TestETag(t *testing.T) {
 		{"the same", []ft.Edit{ft.Header("if-none-match", tag)}, http.StatusNotModified},
 		{"weakened by a proxy", []ft.Edit{ft.Header("if-none-match", "W/"+tag)}, http.StatusNotModified},
 		{"one of several", []ft.Edit{ft.Header("if-none-match", `"x", `+tag)}, http.StatusNotModified},
-		{"any", []ft.Edit{ft.Header("if-none-match", "*")}, http.StatusNotModified},
+		{"any tag", []ft.Edit{ft.Header("if-none-match", "*")}, http.StatusNotModified},
 		{"another", []ft.Edit{ft.Header("if-none-match", `"1-0"`)}, http.StatusOK},
 		{"without quotes", []ft.Edit{ft.Header("if-none-match", strings.Trim(tag, `"`))}, http.StatusOK},
 		{"of another page", []ft.Edit{ft.Header("if-none-match", tag), ft.Query("limit=1")}, http.StatusOK},
@@ -167,7 +161,7 @@ func TestETag(t *testing.T) {
 			t.Errorf("%s: %d %q, want %d", tt.name, resp.StatusCode, resp.Body, tt.status)
 		}
 	}
-	sell(t, store, dog, ann)
+	store.Buy(t, dog.ID, ann)
 	held := ft.Header("if-none-match", tag)
 	if resp := f.Call(t.Context(), t, ft.Event(t, "anonymous", held)); resp.StatusCode != http.StatusOK {
 		t.Errorf("after a sale: %d, want a new list", resp.StatusCode)
@@ -181,7 +175,7 @@ func TestETag(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	f, store, _ := shop(t)
-	fill(t, store, dog, cat, cow)
+	store.Fill(t, dog, cat, cow)
 	for _, tt := range []struct {
 		query string
 		want  string

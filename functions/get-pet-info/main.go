@@ -8,6 +8,7 @@ import (
 	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/dynamo"
+	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
 )
 
@@ -15,8 +16,13 @@ func main() { rest.Main(contract.ListPets, wire) }
 
 func wire(p rest.Program) (rest.Handler, error) {
 	store, storeErr := dynamo.Open(p.Getenv)
-	guard, guardErr := access.Optional(p)
-	if err := errors.Join(storeErr, guardErr); err != nil {
+	handler, err := wireStore(p, store)
+	return handler, errors.Join(storeErr, err)
+}
+
+func wireStore(p rest.Program, store pets.Lister) (rest.Handler, error) {
+	guard, err := access.Optional(p)
+	if err != nil {
 		return nil, err
 	}
 	return guard((&handler{store: store}).list), nil

@@ -5,9 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
+	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
@@ -40,11 +43,27 @@ func TestStoreTrouble(t *testing.T) {
 func TestCorruptItem(t *testing.T) {
 	table := dynamotest.NewTable(t)
 	f := ft.New(t, contract.ListPets, wire, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
-	fill(t, table.Store(t, nil), dog)
-	table.Put(t, dog.ID, dynamotest.Attributes{})
+	if _, err := pets.Update(t.Context(), table.Store(t, nil), []pets.Pet{dog}, nil); err != nil {
+		t.Fatal(err)
+	}
+	table.Put(t, contract.CatalogPartition, dog.ID, dynamotest.Attributes{})
 	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
 	ft.Want(t, "corrupt", resp, http.StatusInternalServerError, `{"message":"Internal Server Error"}`)
 	if !strings.Contains(f.Log(), "corrupt item: attribute") {
 		t.Errorf("the log does not name the attribute: %s", f.Log())
+	}
+}
+
+// A table that an earlier version filled is not read as if it were empty.
+func TestEarlierLayout(t *testing.T) {
+	table := dynamotest.NewTable(t)
+	f := ft.New(t, contract.ListPets, wire, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
+	table.Put(t, contract.CatalogPartition, 0, dynamotest.Attributes{"version": &types.AttributeValueMemberN{Value: "1"}})
+	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
+	ft.Want(t, "earlier layout", resp, http.StatusInternalServerError, `{"message":"Internal Server Error"}`)
+	for _, want := range []string{`"level":"ERROR"`, table.Name, "the layout of an earlier version"} {
+		if !strings.Contains(f.Log(), want) {
+			t.Errorf("the log has no %s: %s", want, f.Log())
+		}
 	}
 }

@@ -122,7 +122,7 @@ func TestEmailClaim(t *testing.T) {
 		{"configured and absent", "mail", []jt.Edit{jt.Claim("email", "ann@example.com")}, http.StatusUnauthorized, nobody},
 	} {
 		s := open(t, dog, cat)
-		s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), map[string]string{"EMAIL_CLAIM": tt.claim})
+		s.f = s.function(t, map[string]string{"EMAIL_CLAIM": tt.claim})
 		ft.Want(t, tt.name, s.post(t, s.plainBuyer(tt.edits...)), tt.status, tt.body)
 	}
 }

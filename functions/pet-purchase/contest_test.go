@@ -114,7 +114,7 @@ func keepUpdating(t *testing.T, s shop, stock []pets.Pet, stop <-chan struct{}) 
 		for i := n % 3; i < len(changed); i += 3 {
 			changed[i].Price += pets.Price(n)
 		}
-		if err := pets.Update(t.Context(), s.store, changed, nil); err != nil {
+		if _, err := pets.Update(t.Context(), s.store, changed, nil); err != nil {
 			t.Errorf("update: %v", err)
 			return
 		}

@@ -11,7 +11,6 @@ import (
 	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
-	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
@@ -94,9 +93,7 @@ func TestRefusedBodies(t *testing.T) {
 func TestNoPetsAtAll(t *testing.T) {
 	never := open(t)
 	ft.Want(t, "never written", never.post(t, never.buyer("ann")), http.StatusConflict, unavailable)
-	if err := pets.Update(t.Context(), never.store, nil, nil); err != nil {
-		t.Fatal(err)
-	}
+	never.stock(t)
 	ft.Want(t, "saved empty", never.post(t, never.buyer("ann")), http.StatusConflict, unavailable)
 }
 
@@ -148,7 +145,7 @@ func TestWho(t *testing.T) {
 }
 
 func TestNoTimeLeft(t *testing.T) {
-	s := open(t, dog, cat)
+	s := openTable(t, dog, cat)
 	s.post(t, s.buyer("ann"), ft.Body(`{"petId":999}`)) // the keys are fetched before
 	for _, tt := range []struct {
 		left time.Duration
@@ -170,14 +167,14 @@ func TestNoTimeLeft(t *testing.T) {
 
 // The sale stands: the buyer is told so, and those who look for errors are told the rest.
 func TestSoldThoughTheListCannotBeRead(t *testing.T) {
-	s := open(t, dog, cat)
+	s := openTable(t, dog, cat)
 	network := &dynamotest.Faults{Plan: func(_ int, operation string) dynamotest.Fault {
 		if operation == "Query" {
 			return dynamotest.Refused
 		}
 		return dynamotest.None
 	}}
-	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), dynamotest.Proxy(t, network))
+	s.f = s.function(t, dynamotest.Proxy(t, network))
 	ft.Want(t, "sold", s.post(t, s.buyer("ann")), http.StatusOK,
 		`[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"ann@example.com"}]`)
 	s.wantOwners(t, "sold", map[int64]string{dog.ID: "ann@example.com"})
@@ -190,8 +187,8 @@ func TestSoldThoughTheListCannotBeRead(t *testing.T) {
 }
 
 func TestCorruptItem(t *testing.T) {
-	s := open(t, dog, cat)
-	s.table.Put(t, dog.ID, dynamotest.Attributes{})
+	s := openTable(t, dog, cat)
+	s.table.Put(t, contract.CatalogPartition, dog.ID, dynamotest.Attributes{})
 	before := s.table.Dump(t)
 	ft.Want(t, "corrupt", s.post(t, s.buyer("ann")), http.StatusInternalServerError, `{"message":"Internal Server Error"}`)
 	if s.table.Dump(t) != before {

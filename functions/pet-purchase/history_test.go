@@ -15,42 +15,48 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
+	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
 )
 
-// A petState is all that callers can find out about one pet.
+// A petState is all that callers can find out about one number.
 type petState struct {
 	listed bool
-	owner  string
+	price  pets.Price
+	owner  string // stays when the pet is removed
 }
 
 type action int
 
 const (
-	buy action = iota
-	look
-	list   // an update after which the pet is in the catalog
-	unlist // one after which it is not
+	buy  action = iota
+	look        // reads the list
+	save        // an update, after which the pet is listed at a price, or is not
 )
 
 type input struct {
 	action action
 	pet    int64
-	buyer  string // of one request each, or of all requests with one key
-	keyed  bool
+
+	buyer  string     // of one request each, or of all requests with one key
+	keyed  bool       // buy: repeated until there is a response
+	expect pets.Price // buy: 0 if nothing is expected
+
+	listed bool // save
+	price  pets.Price
 }
 
 type output struct {
-	unknown bool // no answer: it may have happened, or may happen yet
-	refused bool // not available
+	status  int  // buy: 200, 409 or 412
+	unknown bool // no response: it may have happened, or may happen yet
 	seen    petState
-	hidden  bool // the owner was not shown
+	hidden  bool // look: the buyer was not shown
 }
 
-const somebody = "somebody"
+const somebody = "a hidden buyer"
 
-// model is what one pet does when nothing happens at once.
+// model is the sequential behavior of one number.
 var model = (&porcupine.NondeterministicModel{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		byPet := map[int64][]porcupine.Operation{}
@@ -63,7 +69,7 @@ var model = (&porcupine.NondeterministicModel{
 		}
 		return parts
 	},
-	Init: func() []any { return []any{petState{listed: true}} },
+	Init: func() []any { return []any{petState{}} },
 	Step: func(state, in, out any) []any {
 		var next []any
 		for _, s := range step(state.(petState), in.(input), out.(output)) {
@@ -74,47 +80,56 @@ var model = (&porcupine.NondeterministicModel{
 	DescribeOperation: func(in, out any) string { return fmt.Sprintf("%+v -> %+v", in, out) },
 }).ToModel()
 
-// step returns the states that may follow, none if the output is a lie.
+// step returns the states that may follow, none if the output is wrong.
 func step(s petState, in input, out output) []petState {
 	after := applied(s, in)
-	if out.unknown {
+	switch {
+	case out.unknown:
 		return []petState{s, after}
-	}
-	switch in.action {
-	case buy:
-		free := s.listed && s.owner == ""
-		own := s.owner == in.buyer
-		switch {
-		case out.refused && !free && !own, !out.refused && in.keyed && own:
-			return []petState{s}
-		case !out.refused && free:
-			return []petState{after}
-		}
+	case in.action == buy && !in.allows(s, out.status):
 		return nil
-	case look:
-		if out.hidden && s.owner != "" {
-			s.owner = somebody
-		}
-		if s != out.seen {
-			return nil
-		}
+	case in.action == look && !s.shows(out):
+		return nil
 	}
 	return []petState{after}
 }
 
+func (in input) allows(s petState, status int) bool {
+	free := s.listed && s.owner == ""
+	own := s.owner == in.buyer
+	switch status {
+	case http.StatusOK:
+		return free && in.isMet(s) || own && in.keyed
+	case http.StatusConflict:
+		return !free && !own
+	default:
+		return free && !in.isMet(s)
+	}
+}
+
+func (in input) isMet(s petState) bool { return in.expect == 0 || in.expect == s.price }
+
+func (s petState) shows(out output) bool {
+	if !s.listed {
+		return !out.seen.listed
+	}
+	if out.hidden && s.owner != "" {
+		s.owner = somebody
+	}
+	return s == out.seen
+}
+
 func applied(s petState, in input) petState {
 	switch {
-	case in.action == buy && s.listed && s.owner == "":
+	case in.action == buy && s.listed && s.owner == "" && in.isMet(s):
 		s.owner = in.buyer
-	case in.action == list && !s.listed:
-		s = petState{listed: true}
-	case in.action == unlist:
-		s = petState{}
+	case in.action == save:
+		s.listed, s.price = in.listed, in.price
 	}
 	return s
 }
 
-// A recorder writes down a history. Its clock counts, so no two times are equal.
+// A recorder records a history. Its clock counts, so no two times are equal.
 type recorder struct {
 	clock atomic.Int64
 	mu    sync.Mutex
@@ -134,7 +149,7 @@ func (r *recorder) did(client int, start int64, in input, out output) {
 const (
 	clients    = 5
 	steps      = 4
-	petsOnSale = 3 // the last one goes and comes
+	petsOnSale = 3 // the last one is removed and added again
 )
 
 // A contest is one round: some buyers, one administrator, and a bad network.
@@ -184,12 +199,13 @@ func play(t *testing.T, c *crowd, round int) []porcupine.Operation {
 	s.timeout = timeout
 	store := s.table.Store(t, faults)
 	g := &contest{t: t, s: s, c: c, r: &recorder{}, list: listOf(store), update: func(ctx context.Context, wanted []pets.Pet) error {
-		return pets.Update(ctx, store, wanted, nil)
+		_, err := pets.Update(ctx, store, wanted, nil)
+		return err
 	}}
 	return g.play(round)
 }
 
-// weather is the network of a round. Every fourth one is too bad for an answer in time.
+// weather is the network of a round. Every fourth one is too bad for a response in time.
 func weather(round int) (faults *dynamotest.Faults, timeout time.Duration) {
 	chances, timeout := map[dynamotest.Fault]float64{
 		dynamotest.Refused: 0.02, dynamotest.Throttled: 0.05, dynamotest.Failed: 0.02,
@@ -202,6 +218,7 @@ func weather(round int) (faults *dynamotest.Faults, timeout time.Duration) {
 }
 
 func (g *contest) play(round int) []porcupine.Operation {
+	g.saved(kennel(petsOnSale), g.r.clock.Add(1), nil)
 	var wg sync.WaitGroup
 	for client := range clients {
 		wg.Go(func() { g.client(client, rand.New(rand.NewPCG(*seed, uint64(round*clients+client)))) })
@@ -209,46 +226,56 @@ func (g *contest) play(round int) []porcupine.Operation {
 	wg.Go(g.administrator)
 	wg.Wait()
 	g.list = listOf(g.s.store)
-	g.look(clients + 1) // whatever was unknown has an end
+	g.look(clients + 1) // every unknown outcome is decided by now
 	return g.r.ops
 }
 
 func (g *contest) client(client int, chance *rand.Rand) {
 	for n := range steps {
-		buyer := client*steps + n // nobody asks twice
-		pet := 1 + chance.Int64N(petsOnSale)
-		switch at := chance.IntN(100); {
-		case at < 30:
-			g.look(client)
-		case at < 60 && pet < petsOnSale:
-			g.buyWithKey(client, buyer, pet)
-		default:
-			start := g.r.clock.Add(1)
-			g.bought(client, buyer, start, input{action: buy, pet: pet, buyer: buyerEmail(buyer)}, g.s.buy(g.t, g.c.tokens[buyer], pet))
+		buyer := client*steps + n // each buyer buys once
+		in := input{action: buy, pet: 1 + chance.Int64N(petsOnSale), buyer: buyerEmail(buyer), keyed: chance.IntN(100) < 45}
+		if chance.IntN(100) < 50 {
+			in.expect = priceOf(in.pet, chance.IntN(2))
 		}
+		if chance.IntN(100) < 30 {
+			g.look(client)
+			continue
+		}
+		g.buy(client, buyer, in)
 	}
 }
 
-// buyWithKey asks until there is an answer. All tries are one operation.
-func (g *contest) buyWithKey(client, buyer int, pet int64) {
+// buy sends the request; with a key, until there is a response: all attempts
+// are one operation.
+func (g *contest) buy(client, buyer int, in input) {
+	attempts, edits := 1, []ft.Edit{ft.Body(in.body())}
+	if in.keyed {
+		attempts, edits = 5, append(edits, key("k"))
+	}
 	start := g.r.clock.Add(1)
 	var resp rest.Response
-	for range 5 {
-		resp = g.s.buy(g.t, g.c.tokens[buyer], pet, key("k"))
+	for range attempts {
+		resp = g.s.buy(g.t, g.c.tokens[buyer], in.pet, edits...)
 		if resp.StatusCode != http.StatusServiceUnavailable {
 			break
 		}
 	}
-	g.bought(client, buyer, start, input{action: buy, pet: pet, buyer: buyerEmail(buyer), keyed: true}, resp)
+	g.bought(client, start, in, resp)
 }
 
-// bought records the purchase and, of an answer made for it, what it tells about the other pets.
-func (g *contest) bought(client, buyer int, start int64, in input, resp rest.Response) {
+func (in input) body() string {
+	if in.expect == 0 {
+		return fmt.Sprintf(`{"petId":%d}`, in.pet)
+	}
+	return fmt.Sprintf(`{"petId":%d,"expect":{"type":"dog","price":%s}}`, in.pet, in.expect)
+}
+
+// bought records the purchase and, of a response rendered for it, what it shows
+// of the other pets.
+func (g *contest) bought(client int, start int64, in input, resp rest.Response) {
 	switch resp.StatusCode {
-	case http.StatusOK:
-		g.r.did(client, start, in, output{})
-	case http.StatusConflict:
-		g.r.did(client, start, in, output{refused: true})
+	case http.StatusOK, http.StatusConflict, http.StatusPreconditionFailed:
+		g.r.did(client, start, in, output{status: resp.StatusCode})
 	case http.StatusServiceUnavailable:
 		g.r.did(client, start, in, output{unknown: true})
 	default:
@@ -256,6 +283,7 @@ func (g *contest) bought(client, buyer int, start int64, in input, resp rest.Res
 	}
 	var shown []struct {
 		ID     int64
+		Price  json.Number
 		IsSold bool
 		SoldTo string
 	}
@@ -264,13 +292,16 @@ func (g *contest) bought(client, buyer int, start int64, in input, resp rest.Res
 	}
 	for _, p := range shown {
 		if p.ID == in.pet {
-			// Unless an update has taken it away and put it back meanwhile.
-			if p.SoldTo != buyerEmail(buyer) && in.pet < petsOnSale {
+			if p.SoldTo != in.buyer {
 				g.t.Errorf("the buyer's own pet is shown as sold to %q", p.SoldTo)
 			}
 			continue
 		}
-		seen := petState{listed: true}
+		price, err := pets.ParsePrice(p.Price.String())
+		if err != nil {
+			g.t.Error(err)
+		}
+		seen := petState{listed: true, price: price}
 		if p.IsSold {
 			seen.owner = somebody
 		}

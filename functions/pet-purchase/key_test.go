@@ -7,17 +7,16 @@ import (
 	"testing"
 	"time"
 
-	"example.com/securedpets/functions/internal/dynamo"
-	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/pets/petstest"
 	"example.com/securedpets/functions/internal/rest"
 	jt "example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
 func key(k string) ft.Edit { return ft.Header("idempotency-key", k) }
 
-// wantReplay compares an answer with the one it must repeat.
+// wantReplay compares a response with the one it must repeat.
 func wantReplay(t *testing.T, name string, resp rest.Response, status int, body string, replayed bool) {
 	t.Helper()
 	ft.Want(t, name, resp, status, body)
@@ -26,21 +25,19 @@ func wantReplay(t *testing.T, name string, resp rest.Response, status int, body 
 	}
 }
 
-func TestKeyRepeatsTheAnswer(t *testing.T) {
+func TestKeyRepeatsTheResponse(t *testing.T) {
 	s := open(t, dog, cat)
 	ann := s.buyer("ann")
 	wantReplay(t, "the first", s.post(t, ann, key("k")), http.StatusOK, annsDog, false)
-	// The list has changed since; the answer has not.
+	// The list has changed since; the response has not.
 	s.post(t, s.buyer("bob"), ft.Body(`{"petId":2}`))
 	wantReplay(t, "again", s.post(t, ann, key("k")), http.StatusOK, annsDog, true)
-	// Not even when the pet is gone, or its id is on sale again.
+	// Not even when the pet is gone, or back.
 	for _, stock := range [][]pets.Pet{nil, {dog}} {
-		if err := pets.Update(t.Context(), s.store, stock, nil); err != nil {
-			t.Fatal(err)
-		}
+		s.stock(t, stock...)
 		wantReplay(t, "after an update", s.post(t, ann, key("k")), http.StatusOK, annsDog, true)
 	}
-	if sales := s.table.Sales(t); len(sales) != 2 {
+	if sales := s.sales(t); len(sales) != 2 {
 		t.Errorf("sales %v, want one of each", sales)
 	}
 }
@@ -49,9 +46,7 @@ func TestKeyRepeatsARefusal(t *testing.T) {
 	s := open(t, dog, cat)
 	ann := s.buyer("ann")
 	wantReplay(t, "unknown", s.post(t, ann, key("k"), ft.Body(`{"petId":3}`)), http.StatusConflict, unavailable, false)
-	if err := pets.Update(t.Context(), s.store, []pets.Pet{dog, cat, {ID: 3, Type: "cow"}}, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.stock(t, dog, cat, pets.Pet{ID: 3, Type: "cow"})
 	wantReplay(t, "known since", s.post(t, ann, key("k"), ft.Body(`{"petId":3}`)), http.StatusConflict, unavailable, true)
 	s.wantOwners(t, "no sale", map[int64]string{})
 }
@@ -69,7 +64,9 @@ func TestKeyBelongsToOneOrderOfOneSubject(t *testing.T) {
 		again  bool
 	}{
 		{"another pet", []ft.Edit{ann, key("k"), ft.Body(`{"petId":2}`)}, http.StatusUnprocessableEntity, reused, false},
-		{"another body", []ft.Edit{ann, key("k"), ft.Body(`{"petId":1,"note":"x"}`)}, http.StatusUnprocessableEntity, reused, false},
+		{"with an expectation", []ft.Edit{ann, key("k"), ft.Body(`{"petId":1,"expect":{"type":"dog"}}`)}, http.StatusUnprocessableEntity, reused, false},
+		{"another spelling of the number", []ft.Edit{ann, key("k"), ft.Body(`{"petId":1.0}`)}, http.StatusOK, annsDog, true},
+		{"with members that are ignored", []ft.Edit{ann, key("k"), ft.Body(`{"petId":1,"userName":"ann","note":"x"}`)}, http.StatusOK, annsDog, true},
 		{"a bad body is not looked up", []ft.Edit{ann, key("k"), ft.Body(`{`)}, http.StatusBadRequest, `{"message":"the body is not acceptable JSON: not a JSON document"}`, false},
 		{"the same order spelled otherwise", []ft.Edit{ann, key("k"), ft.Body("{ \"petId\": 1 }\n")}, http.StatusOK, annsDog, true},
 		{"another key", []ft.Edit{ann, key("K")}, http.StatusConflict, unavailable, false},
@@ -121,52 +118,32 @@ func TestTwins(t *testing.T) {
 				fresh++
 			}
 		}
-		if sales := s.table.Sales(t); len(sales) != 1 || fresh != 1 {
+		if sales := s.sales(t); len(sales) != 1 || fresh != 1 {
 			t.Errorf("%d sales, %d answers that are no replay, want 1 and 1", len(sales), fresh)
 		}
 	}
 }
 
-// A day is spent with a store whose clock is set.
-func TestKeyIsForgottenAfterADay(t *testing.T) {
+// The clock of the store is set a day forward.
+func TestKeyExpiresAfterADay(t *testing.T) {
 	s := open(t, dog, cat)
-	now := time.Unix(1_800_000_000, 0)
-	cfg := s.table.Config()
-	cfg.Now = func() time.Time { return now }
-	store := dynamotest.Open(t, cfg)
-	buy := func(petID int64) (pets.Reply, error) { return purchase(t, store, petID, cfg.Now) }
-
-	first, err := buy(dog.ID)
-	if err != nil || !first.Outcome.Sold {
-		t.Fatalf("the first: %+v, %v", first, err)
-	}
-	now = now.Add(pets.KeyLife - time.Second)
-	if again, err := buy(dog.ID); err != nil || !again.Replayed {
-		t.Errorf("a second before: %+v, %v, want a replay", again, err)
-	}
-	now = now.Add(time.Second)
-	if fresh, err := buy(cat.ID); err != nil || fresh.Replayed || !fresh.Outcome.Sold {
-		t.Errorf("after a day: %+v, %v, want a new sale", fresh, err)
-	}
-	if again, err := buy(cat.ID); err != nil || !again.Replayed {
-		t.Errorf("after that: %+v, %v, want a replay of the new sale", again, err)
-	}
+	now := time.Now()
+	s.store.(*petstest.Store).Now = func() time.Time { return now }
+	ann, cats := s.buyer("ann"), ft.Body(`{"petId":2}`)
+	wantReplay(t, "the first", s.post(t, ann, key("k")), http.StatusOK, annsDog, false)
+	now = now.Add(pets.KeyLife - time.Minute)
+	wantReplay(t, "a minute before", s.post(t, ann, key("k")), http.StatusOK, annsDog, true)
+	now = now.Add(2 * time.Minute)
+	const both = `[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"ann@example.com"},{"id":2,"type":"cat","price":124.99,"isSold":true,"soldTo":"ann@example.com"}]`
+	wantReplay(t, "after a day", s.post(t, ann, key("k"), cats), http.StatusOK, both, false)
 }
 
-func purchase(t *testing.T, store *dynamo.Store, petID int64, now func() time.Time) (pets.Reply, error) {
-	t.Helper()
-	h := &handler{shop: &pets.Shop{Register: store, Now: now}, list: store}
-	order := pets.Order{PetID: petID, Buyer: pets.Buyer{Subject: "s", Email: "s@example.com"}}
-	order.Key = &pets.Key{Name: hash("s", "k"), Body: hash(string(rune(petID)))}
-	return h.shop.Purchase(t.Context(), order, h.tell(order))
-}
-
-func TestLongAnswersAreRepeatedByteByByte(t *testing.T) {
+func TestLongResponsesAreRepeatedByteByByte(t *testing.T) {
 	stock := kennel(pets.MaxPage + 500)
 	for i := range stock {
 		stock[i].Type = strings.Repeat(string(rune('\u4e00'+i)), 64)
 	}
-	s := open(t, stock...)
+	s := openTable(t, stock...)
 	for _, petID := range []string{"7", "1400"} { // on the first page, and behind it
 		body := ft.Body(`{"petId":` + petID + `}`)
 		first := s.post(t, s.buyer("ann"), key("k"+petID), body)

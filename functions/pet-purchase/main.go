@@ -15,10 +15,21 @@ func main() { rest.Main(contract.PurchasePet, wire) }
 
 func wire(p rest.Program) (rest.Handler, error) {
 	store, storeErr := dynamo.Open(p.Getenv)
-	guard, buyers, guardErr := access.PurchaseGuard(p)
-	if err := errors.Join(storeErr, guardErr); err != nil {
+	handler, err := wireStore(p, store)
+	return handler, errors.Join(storeErr, err)
+}
+
+// A store sells pets and lists them.
+type store interface {
+	pets.SaleStore
+	pets.Lister
+}
+
+func wireStore(p rest.Program, s store) (rest.Handler, error) {
+	guard, buyers, err := access.PurchaseGuard(p)
+	if err != nil {
 		return nil, err
 	}
-	h := &handler{shop: &pets.Shop{Register: store}, list: store, buyers: buyers, telemetry: p.Telemetry}
+	h := &handler{shop: &pets.Shop{Store: s}, list: s, buyers: buyers, telemetry: p.Telemetry}
 	return guard(h.purchase), nil
 }

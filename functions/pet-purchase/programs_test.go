@@ -63,41 +63,38 @@ func TestProveProgramsAreLinearizable(t *testing.T) {
 	}
 }
 
-var errUnanswered = errors.New("the program could not say")
+var errNoResponse = errors.New("the program returned no result")
 
 func listByProgram(t *testing.T, lists fleet, admin ft.Edit) (map[int64]petState, error) {
 	t.Helper()
 	resp := lists.call(t, ft.Event(t, "../../get-pet-info/testdata/anonymous", admin))
 	var shown []struct {
 		ID     int64
+		Price  json.Number
 		SoldTo string
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, errUnanswered
+		return nil, errNoResponse
 	}
 	if err := json.Unmarshal([]byte(resp.Body), &shown); err != nil {
 		return nil, err
 	}
 	seen := map[int64]petState{}
 	for _, p := range shown {
-		seen[p.ID] = petState{listed: true, owner: p.SoldTo}
+		price, err := pets.ParsePrice(p.Price.String())
+		if err != nil {
+			return nil, err
+		}
+		seen[p.ID] = petState{listed: true, price: price, owner: p.SoldTo}
 	}
 	return seen, nil
 }
 
 func updateByProgram(t *testing.T, updates fleet, admin ft.Edit, wanted []pets.Pet) error {
 	t.Helper()
-	list := make([]map[string]any, len(wanted))
-	for i, p := range wanted {
-		list[i] = map[string]any{"id": p.ID, "type": p.Type, "price": p.Price}
-	}
-	body, err := json.Marshal(map[string]any{"pets": list})
-	if err != nil {
-		return err
-	}
-	resp := updates.call(t, ft.Event(t, "../../update-pet-info/testdata/update", admin, ft.Body(string(body))))
+	resp := updates.call(t, ft.Event(t, "../../update-pet-info/testdata/update", admin, packed(t, wanted)))
 	if resp.StatusCode != http.StatusOK {
-		return errUnanswered
+		return errNoResponse
 	}
 	return nil
 }

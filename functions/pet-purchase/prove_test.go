@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
@@ -53,17 +52,10 @@ func newCrowd(t *testing.T) *crowd {
 func (c *crowd) open(t *testing.T, faults *dynamotest.Faults, stock ...pets.Pet) shop {
 	t.Helper()
 	table := dynamotest.NewTable(t)
-	s := shop{issuer: c.issuer, table: table, store: table.Store(t, nil), timeout: lambdaTimeout}
-	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(c.issuer), table.Environment(), dynamotest.Proxy(t, faults))
+	s := shop{issuer: c.issuer, table: table, store: table.Store(t, nil), wire: wire, timeout: lambdaTimeout}
+	s.f = s.function(t, dynamotest.Proxy(t, faults))
 	s.stock(t, stock...)
 	return s
-}
-
-func (s shop) stock(t *testing.T, stock ...pets.Pet) {
-	t.Helper()
-	if err := pets.Update(t.Context(), s.store, stock, nil); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // buy sends one request with the deadline that Lambda would give it.

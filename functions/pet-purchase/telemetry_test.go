@@ -41,7 +41,7 @@ func metrics(t *testing.T, log string) map[string]float64 {
 }
 
 func TestMetrics(t *testing.T) {
-	s := open(t, dog, cat)
+	s := openTable(t, dog, cat)
 	lost := make(chan dynamotest.Fault, 1)
 	lost <- dynamotest.Lost
 	network := &dynamotest.Faults{Plan: func(_ int, operation string) dynamotest.Fault {
@@ -55,7 +55,7 @@ func TestMetrics(t *testing.T) {
 			return dynamotest.None
 		}
 	}}
-	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), dynamotest.Proxy(t, network))
+	s.f = s.function(t, dynamotest.Proxy(t, network))
 	s.post(t, s.buyer("ann"), key("k"))
 	s.post(t, s.buyer("ann"), key("k"))
 	s.post(t, s.buyer("bob"))
@@ -122,7 +122,7 @@ func TestIAM(t *testing.T) {
 		{"off", map[string]string{"IAM_AUTHORIZED": "false"}, func(s shop) []ft.Edit { return []ft.Edit{withAuthToken(t, s.idToken())} }, http.StatusUnauthorized, ft.Unauthorized},
 	} {
 		s := open(t, dog, cat)
-		s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), tt.env)
+		s.f = s.function(t, tt.env)
 		resp := s.f.Invoke(t.Context(), t, signed(t, tt.edits(s)...))
 		ft.Want(t, tt.name, resp, tt.status, tt.body)
 		if resp.Headers["cache-control"] != "no-store" {
@@ -133,7 +133,7 @@ func TestIAM(t *testing.T) {
 
 func TestIAMDoesNotReplaceTheToken(t *testing.T) {
 	s := open(t, dog, cat)
-	s.f = ft.New(t, contract.PurchasePet, wire, ft.Identity(s.issuer), s.table.Environment(), map[string]string{"IAM_AUTHORIZED": "true"})
+	s.f = s.function(t, map[string]string{"IAM_AUTHORIZED": "true"})
 	// A client can send such headers; it cannot fill requestContext.
 	resp := s.post(t, ft.Header("authorization", "AWS4-HMAC-SHA256 Credential=x"), withAuthToken(t, s.idToken()))
 	ft.Want(t, "a signature that nobody has checked", resp, http.StatusUnauthorized, ft.Unauthorized)

@@ -9,9 +9,9 @@ import (
 	"example.com/securedpets/functions/internal/rest"
 )
 
-// parse reads {"pets":[{"id":1,"type":"dog","price":249.99}]}. All else in it
-// is ignored: the tutorial's page sends back what it was shown, isSold and
-// soldTo too, and what was sold is not for an update to say.
+// parse reads {"pets":[{"id":1,"type":"dog","price":249.99}]}. A pet without id
+// is new and has id 0. Other members are ignored: the tutorial's page sends back
+// what it was shown, isSold and soldTo too, and an update does not decide sales.
 func parse(body []byte) ([]pets.Pet, error) {
 	document, err := rest.Document(body)
 	if err != nil {
@@ -25,7 +25,7 @@ func parse(body []byte) ([]pets.Pet, error) {
 	seen := make(map[int64]bool, len(list))
 	for i, element := range list {
 		pet, err := parsePet(element)
-		if err == nil && seen[pet.ID] {
+		if err == nil && pet.ID != 0 && seen[pet.ID] {
 			err = &pets.FieldError{Field: "id", Want: "unique"}
 		}
 		if err != nil {
@@ -42,8 +42,7 @@ func parsePet(element any) (pets.Pet, error) {
 	if !ok {
 		return pets.Pet{}, &pets.FieldError{Field: "the pet", Want: "an object"}
 	}
-	id, _ := fields["id"].(json.Number)
-	petID, err := pets.ParseID(id.String())
+	petID, err := parseID(fields)
 	if err != nil {
 		return pets.Pet{}, err
 	}
@@ -52,21 +51,19 @@ func parsePet(element any) (pets.Pet, error) {
 	if err != nil {
 		return pets.Pet{}, err
 	}
-	price, err := pets.ParsePrice(numeric(fields["price"]))
+	price, err := pets.ParsePrice(rest.Numeric(fields["price"]))
 	if err != nil {
 		return pets.Pet{}, err
 	}
 	return pets.Pet{ID: petID, Type: kind, Price: price}, nil
 }
 
-// numeric returns the spelling of a number, and a text as it is: a form sends text.
-func numeric(value any) string {
-	switch v := value.(type) {
-	case json.Number:
-		return v.String()
-	case string:
-		return v
-	default:
-		return ""
+// parseID returns 0 for a pet without id; null is no id.
+func parseID(fields map[string]any) (int64, error) {
+	value, given := fields["id"]
+	if !given {
+		return 0, nil
 	}
+	id, _ := value.(json.Number)
+	return pets.ParseID(id.String())
 }

@@ -4,25 +4,22 @@ import (
 	"context"
 	"net/http"
 
+	"example.com/securedpets/functions/contract"
+	"example.com/securedpets/functions/internal/access"
 	"example.com/securedpets/functions/internal/pets"
 	"example.com/securedpets/functions/internal/rest"
 )
 
 type handler struct{ store pets.Catalog }
 
-// A request may weigh 256 KiB as it is sent, which is some 6,000 pets; packed
-// with gzip, a catalog of 100,000 fits.
-const (
-	maxBody     = 256 << 10
-	maxUnfolded = 4 << 20
-)
-
+// update replaces the catalog. What fits a request compressed is several times
+// what one update may change, so that a large catalog can be built in steps.
 func (h *handler) update(ctx context.Context, req rest.Request) (rest.Response, error) {
-	body, err := rest.Body(req, maxBody)
+	body, err := rest.Body(req, contract.MaxUpdateBody)
 	if err != nil {
 		return rest.Response{}, err
 	}
-	body, err = rest.Unfold(req, body, maxUnfolded)
+	body, err = rest.Unfold(req, body, contract.MaxUpdateJSON)
 	if err != nil {
 		return rest.Response{}, err
 	}
@@ -34,8 +31,10 @@ func (h *handler) update(ctx context.Context, req rest.Request) (rest.Response, 
 	if tags, conditional := rest.Header(req, "if-match"); conditional {
 		match = rest.IfMatch(tags)
 	}
-	if err := pets.Update(ctx, h.store, wanted, match); err != nil {
+	state, err := pets.Update(ctx, h.store, wanted, match)
+	if err != nil {
 		return rest.Response{}, err
 	}
-	return rest.Response{StatusCode: http.StatusOK, Body: "{}"}, nil
+	etag := rest.ETag(state, access.Viewer(ctx), pets.FirstPage)
+	return rest.Response{StatusCode: http.StatusOK, Headers: map[string]string{"etag": etag}, Body: "{}"}, nil
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/securedpets/functions/contract"
-	"example.com/securedpets/functions/internal/dynamo"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
 	"example.com/securedpets/functions/internal/pets"
+	"example.com/securedpets/functions/internal/pets/petstest"
 	"example.com/securedpets/functions/internal/rest"
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
@@ -30,21 +30,30 @@ var (
 	ann = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
 )
 
-// office is the function, the store behind it, and an administrator's token.
+// office is the function over a store in memory, and its administrators.
 type office struct {
-	f     *ft.Function
-	store *dynamo.Store
-	admin ft.Edit
+	f      *ft.Function
+	store  *petstest.Store
+	issuer *jwtauthtest.Issuer
+	admin  ft.Edit
 }
 
-func open(t *testing.T) office {
+func open(t *testing.T, environments ...map[string]string) office {
 	t.Helper()
-	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
+	issuer, store := jwtauthtest.NewIssuer(t), petstest.New()
+	environments = append([]map[string]string{ft.Identity(issuer)}, environments...)
 	return office{
-		f:     ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment()),
-		store: table.Store(t, nil),
-		admin: ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets))),
+		f:      ft.New(t, contract.UpdatePets, over(store), environments...),
+		store:  store,
+		issuer: issuer,
+		admin:  ft.Bearer(issuer.Token(jwtauthtest.SubjectOf(admin), jwtauthtest.Scopes(contract.ScopeUpdatePets))),
 	}
+}
+
+const admin = "auth0|admin"
+
+func over(store pets.Catalog) rest.Wire {
+	return func(p rest.Program) (rest.Handler, error) { return wireStore(p, store) }
 }
 
 func (o office) post(t *testing.T, edits ...ft.Edit) rest.Response {
@@ -52,19 +61,11 @@ func (o office) post(t *testing.T, edits ...ft.Edit) rest.Response {
 	return o.f.Call(t.Context(), t, ft.Event(t, "update", append([]ft.Edit{o.admin}, edits...)...))
 }
 
-func (o office) page(t *testing.T) pets.Page {
+func (o office) want(t *testing.T, name string, version int64, want ...pets.Pet) {
 	t.Helper()
-	page, err := o.store.Page(t.Context(), 0, pets.MaxPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
-}
-
-func (o office) want(t *testing.T, name string, want pets.Page) {
-	t.Helper()
-	if diff := cmp.Diff(want, o.page(t)); diff != "" {
-		t.Errorf("%s: catalog (-want +got):\n%s", name, diff)
+	state, got, err := o.store.Load(t.Context())
+	if diff := cmp.Diff(want, got); diff != "" || state.Version != version || err != nil {
+		t.Errorf("%s: version %d, want %d, %v; catalog (-want +got):\n%s", name, state.Version, version, err, diff)
 	}
 }
 
@@ -89,7 +90,7 @@ func TestAccepted(t *testing.T) {
 	} {
 		o := open(t)
 		ft.Want(t, tt.body, o.post(t, ft.Body(tt.body)), http.StatusOK, `{}`)
-		o.want(t, tt.body, pets.Page{Version: 1, Pets: tt.want})
+		o.want(t, tt.body, 1, tt.want...)
 	}
 }
 
@@ -97,7 +98,7 @@ func TestEncodedBody(t *testing.T) {
 	o := open(t)
 	body := base64.StdEncoding.EncodeToString([]byte(`{"pets":[{"id":1,"type":"dog","price":249.99}]}`))
 	ft.Want(t, "base64", o.post(t, ft.Encoded(body)), http.StatusOK, `{}`)
-	o.want(t, "base64", pets.Page{Version: 1, Pets: []pets.Pet{dog}})
+	o.want(t, "base64", 1, dog)
 }
 
 func TestRefused(t *testing.T) {
@@ -137,12 +138,13 @@ func TestRefused(t *testing.T) {
 		{one(`-1`, `"d"`, `1`), id},
 		{one(`null`, `"d"`, `1`), id},
 		{one(`9007199254740992`, `"d"`, `1`), id},
-		{`{"pets":[{"type":"dog","price":1}]}`, id},
+		{`{"pets":[{"id":{},"type":"dog","price":1}]}`, id},
 		{one(`1`, `""`, `1`), kind},
 		{one(`1`, `7`, `1`), kind},
 		{one(`1`, `null`, `1`), kind},
 		{one(`1`, `"`+strings.Repeat("x", 10<<10)+`"`, `1`), kind},
 		{`{"pets":[{"id":1,"price":1}]}`, kind},
+		{one(`1`, `" \u00a0"`, `1`), `{"message":"pets[0]: type must be text with a visible character"}`},
 		{one(`1`, `"a\u0000b"`, `1`), `{"message":"pets[0]: type must be text without control or direction characters"}`},
 		{`{"pets":[{"id":1,"type":"dog","price":1},{"id":1.0,"type":"cat","price":2}]}`, `{"message":"pets[1]: id must be unique"}`},
 		// The tutorial would wipe the catalog.
@@ -171,12 +173,12 @@ func TestRefused(t *testing.T) {
 		ft.Want(t, fmt.Sprintf("%.80s", tt.body), o.f.Call(t.Context(), t, event), http.StatusBadRequest, tt.want)
 	}
 	ft.Want(t, "unpadded", o.post(t, ft.Encoded("e30")), http.StatusBadRequest, `{"message":"the body is not base64"}`)
-	o.want(t, "nothing changed", pets.Page{Version: 1, Pets: []pets.Pet{dog, cat}})
+	o.want(t, "nothing changed", 1, dog, cat)
 }
 
 func TestSize(t *testing.T) {
 	o := open(t)
-	fit := `{"pets":[]}` + strings.Repeat(" ", maxBody-11)
+	fit := `{"pets":[]}` + strings.Repeat(" ", contract.MaxUpdateBody-11)
 	ft.Want(t, "256 KiB", o.post(t, ft.Body(fit)), http.StatusOK, `{}`)
 	ft.Want(t, "256 KiB in base64", o.post(t, ft.Encoded(base64.StdEncoding.EncodeToString([]byte(fit)))), http.StatusOK, `{}`)
 	const tooLarge = `{"message":"Request Entity Too Large"}`
@@ -185,8 +187,8 @@ func TestSize(t *testing.T) {
 }
 
 func TestWho(t *testing.T) {
-	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-	f := ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment())
+	o := open(t)
+	f, issuer := o.f, o.issuer
 	for _, tt := range []struct {
 		name   string
 		edit   ft.Edit
@@ -211,26 +213,27 @@ func TestWho(t *testing.T) {
 func TestSalesAreOutOfReach(t *testing.T) {
 	o := open(t)
 	o.post(t)
-	sale := pets.Sale{PurchaseID: "p1", PetID: dog.ID, Buyer: ann, At: time.Unix(1e9, 0).UTC(), Price: dog.Price}
-	if _, err := o.store.Sell(t.Context(), sale, nil); err != nil {
-		t.Fatal(err)
-	}
+	o.store.Buy(t, dog.ID, ann)
 	body := `{"pets":[{"id":1,"type":"hound","price":249.99,"isSold":false,"soldTo":null},{"id":2,"type":"cat","price":124.99,"isSold":true,"soldTo":"me@example.com"}]}`
 	ft.Want(t, "update", o.post(t, ft.Body(body)), http.StatusOK, `{}`)
 	hound := dog
-	hound.Type, hound.Sale = "hound", &sale
-	o.want(t, "sold stays sold, unsold stays unsold", pets.Page{Version: 2, Pets: []pets.Pet{hound, cat}})
+	hound.Type, hound.Buyer = "hound", pets.TagOf(ann.Subject)
+	o.want(t, "sold stays sold, unsold stays unsold", 2, hound, cat)
 }
 
 func TestIfMatch(t *testing.T) {
 	o := open(t)
 	o.post(t)
-	tag := func() string { return rest.ETag(o.page(t).Version, "whatever was shown") }
-	current := tag()
-	sale := pets.Sale{PurchaseID: "p1", PetID: dog.ID, Buyer: ann, Price: dog.Price}
-	if _, err := o.store.Sell(t.Context(), sale, nil); err != nil {
+	state, err := o.store.State(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
+	of := func(version int64) string {
+		state.Version = version
+		return rest.ETag(state, pets.Viewer{Subject: "any"}, pets.FirstPage)
+	}
+	current := of(1)
+	o.store.Buy(t, dog.ID, ann)
 	const failed = `{"message":"Precondition Failed"}`
 	for _, tt := range []struct {
 		name, tags string
@@ -247,7 +250,7 @@ func TestIfMatch(t *testing.T) {
 		{"current", current, http.StatusOK, `{}`},
 		{"used", current, http.StatusPreconditionFailed, failed},
 		{"any", `*`, http.StatusOK, `{}`},
-		{"one of several", `"x", ` + rest.ETag(2, ""), http.StatusOK, `{}`},
+		{"one of several", `"x", ` + of(2), http.StatusOK, `{}`},
 	} {
 		body := ft.Body(`{"pets":[]}`)
 		ft.Want(t, tt.name, o.post(t, body, ft.Header("if-match", tt.tags)), tt.status, tt.body)
@@ -255,16 +258,20 @@ func TestIfMatch(t *testing.T) {
 }
 
 func TestNoTimeLeft(t *testing.T) {
-	o := open(t)
+	issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
+	f := ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment())
+	admin := ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeUpdatePets)))
 	// Enough to read, not enough to write.
 	ctx, cancel := context.WithTimeout(t.Context(), 450*time.Millisecond)
 	defer cancel()
-	resp := o.f.Call(ctx, t, ft.Event(t, "update", o.admin))
+	resp := f.Call(ctx, t, ft.Event(t, "update", admin))
 	ft.Want(t, "450 ms left", resp, http.StatusServiceUnavailable, `{"message":"unable to update pets at this time"}`)
 	if resp.Headers["retry-after"] != "1" {
 		t.Errorf("retry-after %q, want 1", resp.Headers["retry-after"])
 	}
-	o.want(t, "450 ms left", pets.Page{})
+	if state, err := table.Store(t, nil).State(t.Context()); state.Version != 0 || err != nil {
+		t.Errorf("state %+v, %v, want none", state, err)
+	}
 }
 
 func TestIAM(t *testing.T) {
@@ -277,8 +284,7 @@ func TestIAM(t *testing.T) {
 		{"where such an API is", "true", http.StatusOK, `{}`},
 		{"where none is", "", http.StatusUnauthorized, ft.Unauthorized},
 	} {
-		issuer, table := jwtauthtest.NewIssuer(t), dynamotest.NewTable(t)
-		f := ft.New(t, contract.UpdatePets, wire, ft.Identity(issuer), table.Environment(), map[string]string{"IAM_AUTHORIZED": tt.setting})
+		f := open(t, map[string]string{"IAM_AUTHORIZED": tt.setting}).f
 		event := ft.Event(t, "update", ft.Header("authorization", "AWS4-HMAC-SHA256 Credential=x"))
 		event.RequestContext.Authorizer.JWT = nil
 		event.RequestContext.Authorizer.IAM = &events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription{

@@ -7,15 +7,15 @@ import (
 	"regexp"
 )
 
-// tableName: DynamoDB developer guide, "Naming rules"; a table of another
-// account goes by its ARN.
+// tableName follows DynamoDB's naming rules; a table of another account is named
+// by its ARN.
 var tableName = regexp.MustCompile(`^([A-Za-z0-9_.-]{3,255}|arn:aws[a-z-]*:dynamodb:[A-Za-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255})$`)
 
 // FromEnvironment reads the SDK's own variables, as Lambda sets them:
 // AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and,
 // where the table is not in AWS, AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL.
-// It returns every complaint, joined. Lambda's credentials outlive the process,
-// so they are read once.
+// It returns all errors, joined. Lambda's credentials outlive the process, so
+// they are read once.
 func FromEnvironment(getenv func(string) string) (Config, error) {
 	cfg := Config{
 		Table:    getenv("TABLE_NAME"),

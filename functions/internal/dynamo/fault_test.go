@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	"example.com/securedpets/functions/internal/pets"
 )
@@ -43,13 +44,13 @@ func TestOneFaultIsSurvived(t *testing.T) {
 			table := dynamotest.NewTable(t)
 			update(t, table.Store(t, &dynamotest.Faults{Plan: first(tt.fault, "TransactWriteItems")}), dog, cat)
 			selling := table.Store(t, &dynamotest.Faults{Plan: first(tt.fault, "TransactWriteItems")})
-			resolved, err := selling.Sell(t.Context(), *sold(dog, "p1", ann).Sale, nil)
+			resolved, err := selling.Sell(t.Context(), sale(dog, "p1", ann), nil)
 			if err != nil || resolved != tt.resolved {
 				t.Errorf("sell: resolved %t, error %v, want %t", resolved, err, tt.resolved)
 			}
 			reading := table.Store(t, &dynamotest.Faults{Plan: first(tt.fault, "Query")})
-			wantPage(t, reading, 0, 10, pets.Page{Version: 1, Pets: []pets.Pet{sold(dog, "p1", ann), cat}})
-			if sales := table.Sales(t); len(sales) != 1 || sales["p1"] != dog.ID {
+			wantPets(t, reading, sold(dog, ann), cat)
+			if sales := table.Sales(t); len(sales) != 1 || sales[dog.ID] != "p1" {
 				t.Errorf("sales on record %v, want one", sales)
 			}
 		})
@@ -79,7 +80,7 @@ func TestCallsEndBeforeTheDeadline(t *testing.T) {
 	store := table.Store(t, &dynamotest.Faults{Plan: func(int, string) dynamotest.Fault { return dynamotest.Slow }})
 	ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
 	defer cancel()
-	if _, err := store.Page(ctx, 0, 1); !errors.Is(err, pets.ErrUnavailable) {
+	if _, err := store.State(ctx); !errors.Is(err, pets.ErrUnavailable) {
 		t.Errorf("read: error %v, want %v", err, pets.ErrUnavailable)
 	}
 	if ctx.Err() != nil {
@@ -105,34 +106,36 @@ func TestNoWriteStartsLate(t *testing.T) {
 	} {
 		faults := &dynamotest.Faults{Plan: tt.plan}
 		ctx, cancel := context.WithTimeout(t.Context(), tt.left)
-		_, err := table.Store(t, faults).Sell(ctx, *sold(dog, "p1", ann).Sale, nil)
+		_, err := table.Store(t, faults).Sell(ctx, sale(dog, "p1", ann), nil)
 		cancel()
 		if !errors.Is(err, pets.ErrUnavailable) || faults.Calls() != tt.calls {
 			t.Errorf("%s: %d calls, error %v, want %d and %v", tt.name, faults.Calls(), err, tt.calls, pets.ErrUnavailable)
 		}
 	}
-	wantPage(t, table.Store(t, nil), 0, 10, pets.Page{Version: 1, Pets: []pets.Pet{dog}})
+	wantPets(t, table.Store(t, nil), dog)
 }
 
 func TestReadsThatMatterAreConsistent(t *testing.T) {
 	table := dynamotest.NewTable(t)
 	update(t, table.Store(t, nil), dog)
 	store := table.Store(t, &dynamotest.Faults{Stale: true})
-	see := func() (page pets.Page, pet pets.Pet, version int64) {
-		page, err1 := store.Page(t.Context(), 0, 10)
-		pet, err2 := store.Pet(t.Context(), dog.ID)
-		version, _, err3 := store.Standing(t.Context())
-		if err := errors.Join(err1, err2, err3); err != nil {
-			t.Fatal(err)
+	see := func() (state pets.State, list []pets.Pet, pet pets.Pet) {
+		state, err1 := store.State(t.Context())
+		list, _, err2 := store.Pets(t.Context(), pets.FirstPage)
+		pet, err3 := store.Pet(t.Context(), dog.ID)
+		_, err4 := store.Sales(t.Context(), 1, pets.MaxID)
+		_, err5 := store.Record(t.Context(), pets.Key{Name: "k"})
+		if err := errors.Join(err1, err2, err3, err4); err != nil || !errors.Is(err5, pets.ErrNoRecord) {
+			t.Fatal(err, err5)
 		}
-		return page, pet, version
+		return state, list, pet
 	}
 	see()
 	sell(t, store, dog, ann)
 	update(t, store, dog, cat)
-	page, pet, version := see()
-	if len(page.Pets) != 2 || page.Pets[0].Sale == nil || !pet.SoldBy("p1") || version != 2 {
-		t.Errorf("a stale answer: %v, %v, version %d", page, pet, version)
+	state, list, pet := see()
+	if len(list) != 2 || !list[0].IsSold() || !pet.IsSold() || state.Version != 2 || state.Sales != 1 {
+		t.Errorf("a stale response: %v, %v, state %+v", list, pet, state)
 	}
 }
 
@@ -146,43 +149,68 @@ func TestCorruptItems(t *testing.T) {
 		}
 		return it
 	}
+	bytes := func(v string) types.AttributeValue { return &types.AttributeValueMemberB{Value: []byte(v)} }
+	yes := &types.AttributeValueMemberBOOL{Value: true}
+	const pet, state = contract.CatalogPartition, contract.StatePartition
 	for _, tt := range []struct {
-		name string
-		id   int64
-		item dynamotest.Attributes
+		name      string
+		partition string
+		id        int64
+		item      dynamotest.Attributes
 	}{
-		{"price is a text", 1, good(dynamotest.Attributes{"price": s("249.99")})},
-		{"price in thousandths", 1, good(dynamotest.Attributes{"price": n("0.001")})},
-		{"negative price", 1, good(dynamotest.Attributes{"price": n("-1")})},
-		{"no price", 1, dynamotest.Attributes{"type": s("dog")}},
-		{"type is a number", 1, good(dynamotest.Attributes{"type": n("1")})},
-		{"no type", 1, dynamotest.Attributes{"price": n("1")}},
-		{"sold is a text", 1, good(dynamotest.Attributes{"isSold": s("true")})},
-		{"the version is a text", 0, dynamotest.Attributes{"version": s("1")}},
-		{"no version", 0, nil},
-		{"the tutorial's list in one item", 0, dynamotest.Attributes{"pets": &types.AttributeValueMemberL{}}},
+		{"price is a text", pet, 1, good(dynamotest.Attributes{"price": s("249.99")})},
+		{"price in thousandths", pet, 1, good(dynamotest.Attributes{"price": n("0.001")})},
+		{"negative price", pet, 1, good(dynamotest.Attributes{"price": n("-1")})},
+		{"no price", pet, 1, dynamotest.Attributes{"type": s("dog")}},
+		{"type is a number", pet, 1, good(dynamotest.Attributes{"type": n("1")})},
+		{"no type", pet, 1, dynamotest.Attributes{"price": n("1")}},
+		{"sold is a text", pet, 1, good(dynamotest.Attributes{"isSold": s("true")})},
+		{"sold to no buyer", pet, 1, good(dynamotest.Attributes{"isSold": yes})},
+		{"a buyer of an unsold pet", pet, 1, good(dynamotest.Attributes{"buyer": bytes("12345678")})},
+		{"the buyer is a text", pet, 1, good(dynamotest.Attributes{"isSold": yes, "buyer": s("12345678")})},
+		{"the version is a text", state, 0, dynamotest.Attributes{"version": s("1"), "pets": n("1"), "lastId": n("1")}},
+		{"version 0", state, 0, dynamotest.Attributes{"version": n("0"), "pets": n("1"), "lastId": n("1")}},
+		{"no last number", state, 0, dynamotest.Attributes{"version": n("1"), "pets": n("1")}},
+		{"a counter without a number", state, 16, nil},
 	} {
 		table := dynamotest.NewTable(t)
 		store := table.Store(t, nil)
 		update(t, store, dog)
-		table.Put(t, tt.id, tt.item)
+		table.Put(t, tt.partition, tt.id, tt.item)
 		before := table.Dump(t)
-		_, err := store.Page(t.Context(), 0, 10)
-		wantCorrupt(t, tt.name+": list", err)
-		wantCorrupt(t, tt.name+": update", pets.Update(t.Context(), store, []pets.Pet{cat}, nil))
-		if tt.id > 0 {
+		_, err := pets.Update(t.Context(), store, []pets.Pet{cat}, nil)
+		wantError(t, tt.name+": update", err, pets.ErrCorrupt)
+		if tt.partition == pet {
 			_, err = store.Pet(t.Context(), tt.id)
-			wantCorrupt(t, tt.name+": pet", err)
+			wantError(t, tt.name+": pet", err, pets.ErrCorrupt)
+			_, _, err = store.Pets(t.Context(), pets.FirstPage)
+		} else {
+			_, err = store.State(t.Context())
 		}
+		wantError(t, tt.name+": list", err, pets.ErrCorrupt)
 		if after := table.Dump(t); after != before {
 			t.Errorf("%s: overwritten", tt.name)
 		}
 	}
 }
 
-func wantCorrupt(t *testing.T, name string, err error) {
+func TestCorruptSale(t *testing.T) {
+	table := dynamotest.NewTable(t)
+	store := table.Store(t, nil)
+	update(t, store, dog)
+	sell(t, store, dog, ann)
+	table.Put(t, contract.SalePartition, dog.ID, dynamotest.Attributes{"soldTo": &types.AttributeValueMemberS{Value: "ann@example.com"}})
+	_, err := store.Sales(t.Context(), 1, 1)
+	wantError(t, "sales", err, pets.ErrCorrupt)
+	_, err = store.Sale(t.Context(), 1)
+	wantError(t, "sale", err, pets.ErrCorrupt)
+	_, err = store.Sell(t.Context(), sale(dog, "p2", ann), nil)
+	wantError(t, "sell", err, pets.ErrCorrupt)
+}
+
+func wantError(t *testing.T, name string, err, want error) {
 	t.Helper()
-	if !errors.Is(err, pets.ErrCorrupt) {
-		t.Errorf("%s: error %v, want %v", name, err, pets.ErrCorrupt)
+	if !errors.Is(err, want) {
+		t.Errorf("%s: error %v, want %v", name, err, want)
 	}
 }

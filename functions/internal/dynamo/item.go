@@ -7,14 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/pets"
-)
-
-// The keys of the items; see the package documentation for the layout.
-const (
-	catalogKey = "default"
-	salePrefix = "sale#"
-	keyPrefix  = "key#"
 )
 
 type item = map[string]types.AttributeValue
@@ -29,8 +23,12 @@ func price(p pets.Price) types.AttributeValue { return &types.AttributeValueMemb
 
 func boolean(b bool) types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: b} }
 
-func primaryKey(username string, petID int64) item {
-	return item{"username": text(username), "petId": number(petID)}
+func binary[T ~string | ~[]byte](b T) types.AttributeValue {
+	return &types.AttributeValueMemberB{Value: []byte(b)}
+}
+
+func primaryKey(partition string, petID int64) item {
+	return item{contract.PartitionKey: text(partition), contract.SortKey: number(petID)}
 }
 
 // corrupt names the attribute, never its value.
@@ -38,8 +36,7 @@ func corrupt(attribute string) error {
 	return fmt.Errorf("%w: attribute %s", pets.ErrCorrupt, attribute)
 }
 
-// A reader takes an item apart and remembers the first attribute that is not
-// what this package writes.
+// A reader decodes the attributes of an item and keeps the first error.
 type reader struct {
 	item item
 	err  error
@@ -64,7 +61,15 @@ func (r *reader) text(attribute string) string {
 	}
 }
 
-// number is the spelling of a number that must be there.
+// needText fails for an absent attribute.
+func (r *reader) needText(attribute string) string {
+	s := r.text(attribute)
+	if s == "" {
+		r.fail(attribute)
+	}
+	return s
+}
+
 func (r *reader) number(attribute string) string {
 	v, ok := r.item[attribute].(*types.AttributeValueMemberN)
 	if !ok {
@@ -115,45 +120,55 @@ func (r *reader) bytes(attribute string) []byte {
 	}
 }
 
-// readPet decodes a pet item. A missing type is as corrupt as one of another kind.
-func readPet(it item) (pets.Pet, error) {
-	r := &reader{item: it}
-	pet := pets.Pet{ID: r.integer("petId"), Type: r.text("type"), Price: r.price()}
-	if pet.Type == "" {
-		r.fail("type")
+func (r *reader) time(attribute string) time.Time {
+	at, err := time.Parse(time.RFC3339, r.text(attribute))
+	if err != nil {
+		r.fail(attribute)
 	}
-	if r.boolean("isSold") {
-		pet.Sale = r.sale(pet)
+	return at
+}
+
+func formatTime(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
+
+func (s *Store) readPet(it item) (pets.Pet, error) {
+	if isEarlier(it) {
+		return pets.Pet{}, s.earlier()
+	}
+	r := &reader{item: it}
+	pet := pets.Pet{
+		ID: r.integer("petId"), Type: r.needText("type"), Price: r.price(), Buyer: pets.Tag(r.bytes("buyer")),
+	}
+	if r.boolean("isSold") != pet.IsSold() {
+		r.fail("buyer")
 	}
 	return pet, r.err
 }
 
-// sale reads what a purchase wrote on the pet. The price stands on the sale's own item.
-func (r *reader) sale(pet pets.Pet) *pets.Sale {
-	sale := &pets.Sale{
-		PurchaseID: r.text("purchaseId"),
-		PetID:      pet.ID,
-		Buyer:      pets.Buyer{Subject: r.text("soldToSub"), Email: r.text("soldTo")},
-		Price:      pet.Price,
+func petItem(p pets.Pet) item {
+	it := primaryKey(contract.CatalogPartition, p.ID)
+	it["type"], it["price"] = text(p.Type), price(p.Price)
+	if p.IsSold() {
+		it["isSold"], it["buyer"] = boolean(true), binary(p.Buyer)
 	}
-	if at := r.text("soldAt"); at != "" {
-		var err error
-		if sale.At, err = time.Parse(time.RFC3339, at); err != nil {
-			r.fail("soldAt")
-		}
-	}
-	return sale
+	return it
 }
 
-// readVersion decodes the catalog item; no item is version 0.
-func readVersion(it item) (int64, error) {
-	if len(it) == 0 {
-		return 0, nil
-	}
+func readSale(it item) (pets.Sale, error) {
 	r := &reader{item: it}
-	version := r.integer("version")
-	if version < 1 {
-		r.fail("version")
-	}
-	return version, r.err
+	return pets.Sale{
+		PurchaseID: r.needText("purchaseId"),
+		PetID:      r.integer("petId"),
+		Type:       r.needText("type"),
+		Price:      r.price(),
+		Buyer:      pets.Buyer{Subject: r.text("soldToSub"), Email: r.text("soldTo")},
+		At:         r.time("soldAt"),
+	}, r.err
+}
+
+func saleItem(s pets.Sale) item {
+	it := primaryKey(contract.SalePartition, s.PetID)
+	it["purchaseId"], it["soldAt"] = text(s.PurchaseID), text(formatTime(s.At))
+	it["type"], it["price"] = text(s.Type), price(s.Price)
+	it["soldTo"], it["soldToSub"] = text(s.Buyer.Email), text(s.Buyer.Subject)
+	return it
 }

@@ -1,92 +1,97 @@
 package dynamo
 
 import (
-	"cmp"
 	"context"
 	"iter"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/pets"
 )
 
-// Page implements [pets.Lister]: one Query where a page fits into 1 MB, plus
-// one GetItem for the version on a page after the first.
-func (s *Store) Page(ctx context.Context, after int64, limit int) (pets.Page, error) {
-	var page pets.Page
-	first := after <= 0
-	if !first {
-		version, err := s.version(ctx)
-		if err != nil || version == 0 {
-			return pets.Page{}, err
-		}
-		page.Version = version
-	}
-	for it, err := range s.query(ctx, span{after: after, limit: limit + 1, catalog: first}) {
+// Pets implements [pets.Lister]: one Query for each MB.
+func (s *Store) Pets(ctx context.Context, window pets.Window) (list []pets.Pet, next int64, err error) {
+	for it, err := range s.query(ctx, span{contract.CatalogPartition, window.After + 1, pets.MaxID, window.Limit + 1}) {
 		if err != nil {
-			return pets.Page{}, err
+			return nil, 0, err
 		}
-		if isCatalog(it) {
-			if page.Version, err = readVersion(it); err != nil {
-				return pets.Page{}, err
-			}
-			continue
+		if len(list) == window.Limit {
+			return list, list[len(list)-1].ID, nil
 		}
-		if page.Version == 0 {
-			return pets.Page{}, nil
-		}
-		if len(page.Pets) == limit {
-			page.Next = page.Pets[limit-1].ID
-			return page, nil
-		}
-		pet, err := readPet(it)
+		pet, err := s.readPet(it)
 		if err != nil {
-			return pets.Page{}, err
+			return nil, 0, err
 		}
-		page.Pets = append(page.Pets, pet)
+		list = append(list, pet)
 	}
-	return page, nil
+	return list, 0, nil
 }
 
-// Standing implements [pets.Catalog]. It reads the sales too, which an update
-// does not look at: the cost is the same, and a corrupt item stops the update.
-func (s *Store) Standing(ctx context.Context) (version int64, standing []pets.Pet, err error) {
-	for it, err := range s.query(ctx, span{catalog: true}) {
-		if err == nil && isCatalog(it) {
-			version, err = readVersion(it)
-		} else if err == nil {
-			var pet pets.Pet
-			pet, err = readPet(it)
-			standing = append(standing, pet)
-		}
+// Sales implements [pets.Lister] and [pets.Catalog].
+func (s *Store) Sales(ctx context.Context, first, last int64) ([]pets.Sale, error) {
+	var list []pets.Sale
+	for it, err := range s.query(ctx, span{contract.SalePartition, first, last, 0}) {
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
+		sale, err := readSale(it)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, sale)
 	}
-	return version, standing, nil
+	return list, nil
 }
 
-func isCatalog(it item) bool {
-	n, ok := it["petId"].(*types.AttributeValueMemberN)
-	return ok && n.Value == "0"
+// Load implements [pets.Catalog].
+func (s *Store) Load(ctx context.Context) (pets.State, []pets.Pet, error) {
+	state, err := s.State(ctx)
+	if err != nil {
+		return pets.State{}, nil, err
+	}
+	var list []pets.Pet
+	for it, err := range s.query(ctx, span{contract.CatalogPartition, 1, pets.MaxID, 0}) {
+		if err != nil {
+			return pets.State{}, nil, err
+		}
+		pet, err := s.readPet(it)
+		if err != nil {
+			return pets.State{}, nil, err
+		}
+		list = append(list, pet)
+	}
+	return state, list, nil
 }
 
-// span says which items of the catalog's partition a query reads, in the
-// order of their ids.
+// span selects the items of a partition from the first to the last number.
 type span struct {
-	after   int64
-	limit   int  // of pets; 0 for all
-	catalog bool // the catalog item too, first of all
+	partition   string
+	first, last int64
+	limit       int // By default, all.
 }
 
+// query reads a span, always consistently.
 func (s *Store) query(ctx context.Context, what span) iter.Seq2[item, error] {
-	in := s.queryInput(what)
+	in := &dynamodb.QueryInput{
+		TableName:              s.table,
+		KeyConditionExpression: aws.String("username = :partition AND petId BETWEEN :first AND :last"),
+		ExpressionAttributeValues: item{
+			":partition": text(what.partition), ":first": number(what.first), ":last": number(what.last),
+		},
+		ConsistentRead: aws.Bool(true),
+	}
+	if what.limit > 0 {
+		in.Limit = aws.Int32(int32(what.limit)) //nolint:gosec // a page has at most 1,000
+	}
 	return func(yield func(item, error) bool) {
-		left := int(aws.ToInt32(in.Limit))
+		if what.first > what.last {
+			return
+		}
+		read := 0
 		for {
-			out, err := call(ctx, s, "Query", s.client.Query, in)
+			out, err := call(ctx, s.client.Query, in)
 			if err != nil {
 				yield(nil, unavailable("Query", err))
 				return
@@ -96,8 +101,8 @@ func (s *Store) query(ctx context.Context, what span) iter.Seq2[item, error] {
 					return
 				}
 			}
-			left -= len(out.Items)
-			if out.LastEvaluatedKey == nil || in.Limit != nil && left <= 0 {
+			read += len(out.Items)
+			if out.LastEvaluatedKey == nil || what.limit > 0 && read >= what.limit {
 				return
 			}
 			in.ExclusiveStartKey = out.LastEvaluatedKey
@@ -105,34 +110,15 @@ func (s *Store) query(ctx context.Context, what span) iter.Seq2[item, error] {
 	}
 }
 
-func (s *Store) queryInput(what span) *dynamodb.QueryInput {
-	in := &dynamodb.QueryInput{
-		TableName:                 s.table,
-		KeyConditionExpression:    aws.String("username = :catalog AND petId > :after"),
-		ExpressionAttributeValues: item{":catalog": text(catalogKey), ":after": number(max(what.after, 0))},
-		ConsistentRead:            aws.Bool(true),
-		ReturnConsumedCapacity:    s.reporting(),
-	}
-	if what.catalog {
-		in.ExpressionAttributeValues[":after"] = number(-1)
-		what.limit = cmp.Or(what.limit, -1) + 1
-	}
-	if what.limit > 0 {
-		in.Limit = aws.Int32(int32(what.limit))
-	}
-	return in
-}
-
-// version reads the catalog item alone, eventually consistent: see the
-// package documentation.
-func (s *Store) version(ctx context.Context) (int64, error) {
-	out, err := call(ctx, s, "GetItem", s.client.GetItem, &dynamodb.GetItemInput{
-		TableName:              s.table,
-		Key:                    primaryKey(catalogKey, 0),
-		ReturnConsumedCapacity: s.reporting(),
+// get reads one item consistently; an absent one is empty.
+func (s *Store) get(ctx context.Context, partition string, petID int64) (item, error) {
+	out, err := call(ctx, s.client.GetItem, &dynamodb.GetItemInput{
+		TableName:      s.table,
+		Key:            primaryKey(partition, petID),
+		ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return 0, unavailable("GetItem", err)
+		return nil, unavailable("GetItem", err)
 	}
-	return readVersion(out.Item)
+	return out.Item, nil
 }

@@ -3,122 +3,137 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/pets"
 )
 
-// Pet implements [pets.Register].
+// Pet implements [pets.SaleStore].
 func (s *Store) Pet(ctx context.Context, id int64) (pets.Pet, error) {
-	out, err := call(ctx, s, "GetItem", s.client.GetItem, &dynamodb.GetItemInput{
-		TableName:              s.table,
-		Key:                    primaryKey(catalogKey, id),
-		ConsistentRead:         aws.Bool(true),
-		ReturnConsumedCapacity: s.reporting(),
-	})
-	switch {
-	case err != nil:
-		return pets.Pet{}, unavailable("GetItem", err)
-	case len(out.Item) == 0:
-		return pets.Pet{}, pets.ErrNotAvailable
-	default:
-		return readPet(out.Item)
+	it, err := s.get(ctx, contract.CatalogPartition, id)
+	if err != nil {
+		return pets.Pet{}, err
 	}
+	if len(it) > 0 {
+		return s.readPet(it)
+	}
+	if err := s.checkLayout(ctx); err != nil {
+		return pets.Pet{}, err
+	}
+	return pets.Pet{}, pets.ErrNotAvailable
 }
 
-// The places of a purchase's parts in its transaction, and so of their reasons.
+// Sale implements [pets.SaleStore].
+func (s *Store) Sale(ctx context.Context, petID int64) (pets.Sale, error) {
+	it, err := s.get(ctx, contract.SalePartition, petID)
+	if err != nil {
+		return pets.Sale{}, err
+	}
+	if len(it) == 0 {
+		return pets.Sale{}, pets.ErrNotAvailable
+	}
+	return readSale(it)
+}
+
+// The parts of a purchase's transaction, in the order of their reasons.
 const (
-	soldPet = iota
-	soldRecord
-	soldKey
+	petPart = iota
+	salePart
+	counterPart
+	keyPart
 )
 
-// Sell implements [pets.Register].
+// Sell implements [pets.SaleStore].
 func (s *Store) Sell(ctx context.Context, sale pets.Sale, key *pets.Key) (resolved bool, err error) {
-	writes := []types.TransactWriteItem{soldPet: s.markSold(sale), soldRecord: s.putSale(sale)}
+	writes := []types.TransactWriteItem{
+		petPart: s.markSold(sale), salePart: s.putSale(sale), counterPart: s.countSale(sale.PurchaseID),
+	}
 	if key != nil {
 		writes = append(writes, s.putKey(sale, *key))
 	}
-	out, err := call(writing(ctx), s, "TransactWriteItems", s.client.TransactWriteItems, &dynamodb.TransactWriteItemsInput{
-		TransactItems:          writes,
-		ReturnConsumedCapacity: s.reporting(),
-	})
+	out, err := call(writing(ctx), s.client.TransactWriteItems, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
 	var canceled *types.TransactionCanceledException
 	switch {
 	case err == nil:
-		tries, _ := retry.GetAttemptResults(out.ResultMetadata)
-		return inDoubt(tries), nil
-	case errors.As(err, &canceled) && refused(canceled.CancellationReasons):
-		return s.whyNotSold(sale, canceled.CancellationReasons)
+		attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
+		return inDoubt(attempts), nil
+	case errors.As(err, &canceled) && isRefused(canceled.CancellationReasons):
+		return s.refusal(ctx, sale, canceled.CancellationReasons)
 	default:
 		return false, unavailable("TransactWriteItems", err)
 	}
 }
 
-// whyNotSold reads the items that stood against the sale. Its own record comes
-// first: an earlier try that lost its answer has left it, whatever an update
-// did to the pet since.
-func (s *Store) whyNotSold(sale pets.Sale, reasons []types.CancellationReason) (resolved bool, err error) {
-	if failed(reasons, soldRecord) {
-		return true, nil
-	}
-	if failed(reasons, soldKey) {
-		if record, err := readRecord(reasons[soldKey].Item); err == nil && record.PurchaseID == sale.PurchaseID {
-			return true, nil
+// refusal reads the items that failed the sale's conditions. The sale's own
+// record comes first: an earlier attempt whose response was lost has left it,
+// whatever an update did to the pet since. The record of the key comes next: a
+// concurrent request with the key sold the pet, and its response is wanted.
+func (s *Store) refusal(ctx context.Context, sale pets.Sale, reasons []types.CancellationReason) (resolved bool, err error) {
+	if hasFailed(reasons, salePart) {
+		made, err := readSale(reasons[salePart].Item)
+		if err != nil || made.PurchaseID == sale.PurchaseID {
+			return err == nil, err
 		}
+	}
+	switch {
+	case hasFailed(reasons, keyPart):
 		return false, pets.ErrKeyTaken
-	}
-	if len(reasons[soldPet].Item) == 0 {
+	case hasFailed(reasons, salePart):
 		return false, pets.ErrNotAvailable
+	case hasFailed(reasons, petPart):
+		return false, s.notForSale(reasons[petPart].Item)
 	}
-	pet, err := readPet(reasons[soldPet].Item)
+	if err := s.checkLayout(ctx); err != nil {
+		return false, err
+	}
+	return false, corrupt("sales")
+}
+
+// notForSale returns why a pet without a sale cannot be sold as it was read.
+func (s *Store) notForSale(it item) error {
+	if len(it) == 0 {
+		return pets.ErrNotAvailable
+	}
+	pet, err := s.readPet(it)
 	switch {
 	case err != nil:
-		return false, err
-	case pet.SoldBy(sale.PurchaseID):
-		return true, nil
-	case pet.Sale != nil:
-		return false, pets.ErrNotAvailable
+		return err
+	case pet.IsSold():
+		return pets.ErrNotAvailable
 	default:
-		return false, pets.ErrMoved
+		return pets.ErrConflict
 	}
 }
 
-func failed(reasons []types.CancellationReason, place int) bool {
-	return place < len(reasons) && aws.ToString(reasons[place].Code) == conditionFailed
-}
-
+// markSold sells the pet as it was read: what the buyer expects was compared
+// with that.
 func (s *Store) markSold(sale pets.Sale) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: s.table,
-		Key:       primaryKey(catalogKey, sale.PetID),
-		UpdateExpression: aws.String("SET isSold = :true, soldTo = :to, soldToSub = :subject, " +
-			"soldAt = :at, purchaseId = :purchase"),
-		ConditionExpression: aws.String("attribute_exists(petId) AND price = :price AND " +
-			"(attribute_not_exists(isSold) OR isSold = :false)"),
+		TableName:        s.table,
+		Key:              primaryKey(contract.CatalogPartition, sale.PetID),
+		UpdateExpression: aws.String("SET isSold = :true, buyer = :buyer"),
+		ConditionExpression: aws.String("attribute_exists(petId) AND attribute_not_exists(isSold) " +
+			"AND price = :price AND #type = :type"),
+		ExpressionAttributeNames: map[string]string{"#type": "type"},
 		ExpressionAttributeValues: item{
-			":true": boolean(true), ":false": boolean(false), ":price": price(sale.Price),
-			":to": text(sale.Buyer.Email), ":subject": text(sale.Buyer.Subject),
-			":at": text(spell(sale.At)), ":purchase": text(sale.PurchaseID),
+			":true": boolean(true), ":buyer": binary(pets.TagOf(sale.Buyer.Subject)),
+			":price": price(sale.Price), ":type": text(sale.Type),
 		},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 }
 
+// putSale writes the sale of a number, which can have one.
 func (s *Store) putSale(sale pets.Sale) types.TransactWriteItem {
-	it := primaryKey(salePrefix+sale.PurchaseID, sale.PetID)
-	it["soldTo"], it["soldToSub"] = text(sale.Buyer.Email), text(sale.Buyer.Subject)
-	it["soldAt"], it["price"] = text(spell(sale.At)), price(sale.Price)
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName:           s.table,
-		Item:                it,
-		ConditionExpression: aws.String("attribute_not_exists(petId)"),
+		TableName:                           s.table,
+		Item:                                saleItem(sale),
+		ConditionExpression:                 aws.String("attribute_not_exists(petId)"),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 }
-
-func spell(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }

@@ -11,17 +11,11 @@ type decimal struct {
 	exponent int
 }
 
-// Longer numbers than this say nothing that a price or an id can mean.
-const (
-	maxNumberLength = 64
-	maxExponent     = 1000
-)
+// maxExponent is above the length of any request, whose zeros could balance an exponent.
+const maxExponent = 1 << 30
 
 // parseDecimal reports false for anything but a JSON number.
 func parseDecimal(text string) (decimal, bool) {
-	if len(text) > maxNumberLength {
-		return decimal{}, false
-	}
 	var d decimal
 	text, d.negative = strings.CutPrefix(text, "-")
 	whole, rest := cutDigits(text)
@@ -46,7 +40,7 @@ func parseDecimal(text string) (decimal, bool) {
 	return d, true
 }
 
-// parseExponent reads "", "e5", "E+5", "e-5". Beyond ±1000 only the direction matters.
+// parseExponent reads "", "e5", "E+5", "e-5". Beyond ±maxExponent only the sign matters.
 func parseExponent(text string) (int, bool) {
 	if text == "" {
 		return 0, true

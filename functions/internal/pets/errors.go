@@ -1,42 +1,53 @@
 package pets
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+)
 
-// Errors of the shop. A store reports its troubles as [ErrUnavailable] or
-// [ErrCorrupt]; the operations wrap them in the error that names the step.
+// Errors of the shop. A store reports its failures as [ErrUnavailable],
+// [ErrCorrupt] or [ErrLayout]; the operations add the step that failed.
 var (
-	// ErrInvalid is wrapped by every complaint about what a caller sent.
+	// ErrInvalid is wrapped by every error about a caller's input.
 	ErrInvalid = errors.New("invalid input")
-	// ErrNotAvailable says that a pet is sold or unknown: one answer for both.
+	// ErrNotAvailable means that a pet is sold or unknown: one error for both.
 	ErrNotAvailable = errors.New("that pet is not available")
-	// ErrStale says that the catalog is not the one the caller has seen.
+	// ErrChanged means that an unsold pet is not what the buyer expects.
+	ErrChanged = errors.New("that pet has changed")
+	// ErrStale means that the catalog is not the one the caller has seen.
 	ErrStale = errors.New("the catalog has changed")
-	// ErrKeyReused says that an idempotency key came with another order before.
+	// ErrTooManyChanges means that an update takes longer than a function may run.
+	ErrTooManyChanges = errors.New("an update may make at most " + strconv.Itoa(MaxChanges) + " changes")
+	// ErrKeyReused means that an idempotency key was used for another order.
 	ErrKeyReused = errors.New("the idempotency key belongs to another request")
 
-	// ErrNoBuyer says that nobody with a proven e-mail stands behind the request.
+	// ErrNoBuyer means that the request has no buyer with a verified e-mail.
 	ErrNoBuyer = errors.New("authorization failure")
-	// ErrMachine says that a program asks to buy; only people do.
+	// ErrMachine means that a client without a user tries to buy.
 	ErrMachine = errors.New("a machine cannot buy")
-	// ErrUndecided says that who asks could not be found out.
+	// ErrUndecided means that the caller could not be verified for now.
 	ErrUndecided = errors.New("the caller could not be verified")
 
-	// ErrUnavailable says that the store could not be asked or did not answer;
-	// a write that ends with it may have happened.
+	// ErrUnavailable means that the store did not respond; a write that ends
+	// with it may have been applied.
 	ErrUnavailable = errors.New("the store is unavailable")
-	// ErrCorrupt says that an item in the store is not what this program writes.
+	// ErrCorrupt means that an item in the store is not one that this program writes.
 	ErrCorrupt = errors.New("the store holds a corrupt item")
+	// ErrLayout means that the store was filled by an earlier version of this program.
+	ErrLayout = errors.New("the table has the layout of an earlier version: use an empty table")
+	// ErrConflict means that the store has changed since it was read; nothing was written.
+	ErrConflict = errors.New("the store has changed since it was read")
 
 	// ErrList, ErrUpdate, ErrPurchaseRead and ErrPurchaseWrite name the step
-	// that failed; the cause is wrapped beside them.
+	// that failed; each wraps the cause too.
 	ErrList          = errors.New("list pets")
 	ErrUpdate        = errors.New("update pets")
 	ErrPurchaseRead  = errors.New("purchase: read")
 	ErrPurchaseWrite = errors.New("purchase: write")
 )
 
-// A FieldError is a complaint about one field of what a caller sent. It says
-// what is wrong and never repeats the value.
+// A FieldError is an error about one field of a caller's input. It names the
+// rule and never repeats the value.
 type FieldError struct {
 	Field string
 	Want  string

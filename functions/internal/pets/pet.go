@@ -2,64 +2,59 @@ package pets
 
 import (
 	"strconv"
-	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/securedpets/functions/contract"
 )
 
 // MaxID is the largest id of a pet: the largest integer below which every
 // integer is exact in JavaScript and in JSON numbers read as float64.
-const MaxID = 1<<53 - 1
+const MaxID = contract.MaxInteger
 
-const maxTypeLength = 64
-
-// A Pet of the catalog. Sale is nil while it is unsold.
+// A Pet of the catalog.
 type Pet struct {
 	ID    int64
 	Type  string
 	Price Price
-	Sale  *Sale
+	Buyer Tag // By default, empty: the pet is unsold.
 }
 
-// A Sale is one pet sold to one buyer. It outlives the pet's place in the catalog.
-type Sale struct {
-	PurchaseID string // one per request to buy
-	PetID      int64
-	Buyer      Buyer
-	At         time.Time
-	Price      Price
-}
+// IsSold reports whether the pet is sold.
+func (p Pet) IsSold() bool { return p.Buyer != "" }
 
-// A Buyer is known by the subject of the verified token; the e-mail is what
-// the list shows.
-type Buyer struct {
-	Subject string
-	Email   string
-}
-
-// SoldBy reports whether the pet was sold by that very purchase.
-func (p Pet) SoldBy(purchaseID string) bool {
-	return p.Sale != nil && purchaseID != "" && p.Sale.PurchaseID == purchaseID
-}
-
-// ParseType checks a pet's type: 1 to 64 characters, none of which can take a
-// terminal or the direction of a text apart.
+// ParseType checks a pet's type: 1 to 64 characters, at least one of them
+// visible, and none that breaks a line or turns the direction of a text.
 func ParseType(text string) (string, error) {
-	n := utf8.RuneCountInString(text)
-	if n < 1 || n > maxTypeLength {
-		return "", &FieldError{Field: "type", Want: "1 to 64 characters"}
+	if n := utf8.RuneCountInString(text); n < 1 || n > contract.MaxType {
+		return "", &FieldError{Field: "type", Want: "1 to " + strconv.Itoa(contract.MaxType) + " characters"}
 	}
+	visible := false
 	for _, r := range text {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
 			return "", &FieldError{Field: "type", Want: "text without control or direction characters"}
 		}
+		visible = visible || isVisible(r)
+	}
+	if !visible {
+		return "", &FieldError{Field: "type", Want: "text with a visible character"}
 	}
 	return text, nil
 }
 
-// ParseInteger reads an integral JSON number, however it is spelled: 1, 1.0
-// and 1e0 are the same. It reports false for fractions and beyond ±MaxID,
-// where JavaScript and Go read different numbers.
+const brailleBlank = '\u2800' // a symbol without a dot
+
+// isVisible reports whether the character is drawn by itself: letters, digits,
+// punctuation and symbols without the fillers among them; no spaces, marks or
+// format characters.
+func isVisible(r rune) bool {
+	drawn := unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
+	return drawn && r != brailleBlank && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+}
+
+// ParseInteger reads an integral JSON number: 1, 1.0 and 1e0 are the same. It
+// reports false for fractions and beyond ±MaxID, where JavaScript and Go read
+// different numbers.
 func ParseInteger(number string) (int64, bool) {
 	d, ok := parseDecimal(number)
 	if !ok {

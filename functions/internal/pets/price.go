@@ -1,29 +1,35 @@
 package pets
 
-import "strconv"
+import (
+	"strconv"
+
+	"example.com/securedpets/functions/contract"
+)
 
 // A Price in hundredths, exact: 249.99 is 24999.
 type Price int64
 
 const (
 	hundredths = 2
-	maxPrice   = Price(1e9 * 100)
+	maxPrice   = Price(contract.MaxPrice * 100)
 )
 
-// ParsePrice reads a price from a JSON number or from the same spelling as
-// text, as a form sends it: 0 to 1e9 with at most 2 decimals. Whatever else a
-// number parser may know (NaN, Infinity, 0x1p4, 1_000, signs) is no price.
+var priceRange = "a number from 0 to " + strconv.Itoa(contract.MaxPrice)
+
+// ParsePrice reads a price from a JSON number, or from text of the same form: 0
+// to 1e9 with at most 2 decimals. Other syntaxes of number parsers (NaN,
+// Infinity, 0x1p4, 1_000, signs) are no price.
 func ParsePrice(text string) (Price, error) {
 	d, ok := parseDecimal(text)
 	if !ok || d.negative {
-		return 0, &FieldError{Field: "price", Want: "a number from 0 to 1000000000"}
+		return 0, &FieldError{Field: "price", Want: priceRange}
 	}
 	n, ok := d.scaled(hundredths)
 	if !ok {
-		return 0, &FieldError{Field: "price", Want: "a number from 0 to 1000000000 with at most 2 decimals"}
+		return 0, &FieldError{Field: "price", Want: priceRange + " with at most 2 decimals"}
 	}
 	if Price(n) > maxPrice {
-		return 0, &FieldError{Field: "price", Want: "a number from 0 to 1000000000"}
+		return 0, &FieldError{Field: "price", Want: priceRange}
 	}
 	return Price(n), nil
 }

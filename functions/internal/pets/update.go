@@ -1,138 +1,206 @@
 package pets
 
 import (
-	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// MaxBatch is how many changes are made at once, all or none.
-const MaxBatch = 99
-
-// ErrMoved says that what was read before a write is not what stood when the
-// write arrived; nothing was written.
-var ErrMoved = errors.New("moved meanwhile")
-
-// A Catalog is replaced as a whole. Errors: [ErrUnavailable], [ErrCorrupt].
-type Catalog interface {
-	// Standing returns the version and every pet, ordered by id. The version
-	// was read before the pets.
-	Standing(ctx context.Context) (version int64, pets []Pet, err error)
-	// Apply makes at most [MaxBatch] changes and the version one higher, all or
-	// nothing, if the version still is the given one; else [ErrMoved]. It never
-	// touches what a sale has written.
-	Apply(ctx context.Context, version int64, changes []Change) error
-}
-
-// A Change of the catalog.
-type Change struct {
-	Kind ChangeKind
-	Pet  Pet
-}
-
-// ChangeKind says what happens to the pet.
-type ChangeKind int
-
-// The kinds of change.
+// Limits of an update.
 const (
-	Add    ChangeKind = iota // a pet whose id is not in the catalog
-	Alter                    // type or price of a pet, sold or not
-	Remove                   // its sale, if any, keeps its own record
+	// MaxBatch is how many changes are made at once, all or none.
+	MaxBatch = 99
+	// MaxChanges is how many changes an update may make: a change is 2 write
+	// units, and a partition takes 1,000 a second.
+	MaxChanges = contract.MaxChanges
+
+	// batchTime is what a batch takes, with room for retries.
+	batchTime = 100 * time.Millisecond
 )
 
-// updateRounds bounds how often an update starts again because another one
-// came between; each round at least one of them has finished a batch.
+// A Catalog is replaced as a whole. Errors: [ErrUnavailable] (after a write: it
+// may have been applied), [ErrCorrupt], [ErrLayout].
+type Catalog interface {
+	State(ctx context.Context) (State, error)
+	// Load returns the state and every pet, ordered by id. The state was read
+	// before the pets.
+	Load(ctx context.Context) (State, []Pet, error)
+	// Sales returns the sales of the numbers from first to last, listed or not.
+	Sales(ctx context.Context, first, last int64) ([]Sale, error)
+	// Modify makes at most [MaxBatch] changes and next the state, all or
+	// nothing, if the version still is the one before next's; else
+	// [ErrConflict]. It never touches what a sale has written.
+	Modify(ctx context.Context, next State, changes []Change) error
+}
+
+// updateRounds bounds how often an update starts again because another one came
+// between; in each round at least one of them finishes a batch.
 const updateRounds = 50
 
-// Update makes wanted, whose ids are unique, the whole catalog. At most
-// [MaxBatch] changes happen at once or not at all; more are made in batches,
-// and repeating the call after a failure finishes them.
+// Update makes wanted the whole catalog and returns the state that it wrote.
+// Ids in wanted are unique; pets with id 0 are new and get numbers above all
+// that were ever in the catalog. At most [MaxBatch] changes happen at once or
+// not at all; more are made in batches, and repeating the call after a failure
+// finishes them. More than [MaxChanges] are [ErrTooManyChanges].
 //
-// match decides whether the standing version is the one the caller has seen
+// match decides whether the current version is the one the caller has seen
 // ([ErrStale] if not, nothing changed); nil matches all. It is asked until the
-// first batch is in: from then on the update has begun and finishes, as the
-// same update without match would.
-func Update(ctx context.Context, store Catalog, wanted []Pet, match func(version int64) bool) error {
-	begun := false
+// first batch is written: from then on the update finishes, as the same update
+// without match would.
+func Update(ctx context.Context, store Catalog, wanted []Pet, match func(version int64) bool) (State, error) {
+	u := &update{store: store, wanted: wanted, match: match, id: rand.Text()}
 	for round := range updateRounds {
-		version, standing, err := store.Standing(ctx)
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrUpdate, err)
-		}
-		if !begun && match != nil && !match(version) {
-			return ErrStale
-		}
-		changes := diff(standing, wanted)
-		if len(changes) == 0 && version > 0 {
-			return nil
-		}
-		applied, err := applyAll(ctx, store, version, changes)
-		begun = begun || applied
+		state, err := u.run(ctx)
 		switch {
-		case err == nil:
-			return nil
-		case !errors.Is(err, ErrMoved):
-			return fmt.Errorf("%w: %w", ErrUpdate, err)
+		case err == nil, errors.Is(err, ErrInvalid), errors.Is(err, ErrStale), errors.Is(err, ErrTooManyChanges):
+			return state, err
+		case errors.Is(err, ErrUnavailable) && u.wrote(ctx):
+			u.begun = true
+		case !errors.Is(err, ErrConflict):
+			return State{}, fmt.Errorf("%w: %w", ErrUpdate, err)
 		}
 		if err := pause(ctx, round); err != nil {
-			return fmt.Errorf("%w: %w: %w", ErrUpdate, ErrUnavailable, err)
+			return State{}, fmt.Errorf("%w: %w: %w", ErrUpdate, ErrUnavailable, err)
 		}
 	}
-	return fmt.Errorf("%w: %w: %w", ErrUpdate, ErrUnavailable, ErrMoved)
+	return State{}, fmt.Errorf("%w: %w: %w", ErrUpdate, ErrUnavailable, ErrConflict)
 }
 
-// applyAll also writes an empty list: a catalog that was saved empty is not
-// one that was never saved.
-func applyAll(ctx context.Context, store Catalog, version int64, changes []Change) (applied bool, err error) {
-	for first := true; first || len(changes) > 0; first = false {
-		n := min(len(changes), MaxBatch)
-		if err := store.Apply(ctx, version, changes[:n]); err != nil {
-			return !first, err
-		}
-		version++
-		changes = changes[n:]
-	}
-	return true, nil
+// An update is one call of [Update].
+type update struct {
+	store  Catalog
+	wanted []Pet
+	match  func(version int64) bool
+	id     string
+
+	numbered []Pet // wanted with all ids; final once a batch is written
+	begun    bool  // a batch is written
 }
 
-// diff compares two lists by id. Both may be in any order.
-func diff(standing, wanted []Pet) []Change {
-	old := make(map[int64]Pet, len(standing))
-	for _, p := range standing {
-		old[p.ID] = p
+// run makes the changes from the catalog as it is now.
+func (u *update) run(ctx context.Context) (State, error) {
+	state, standing, err := u.store.Load(ctx)
+	if err != nil {
+		return State{}, err
 	}
-	var changes []Change
-	for _, p := range wanted {
-		before, exists := old[p.ID]
-		delete(old, p.ID)
-		switch {
-		case !exists:
-			changes = append(changes, Change{Add, p})
-		case before.Type != p.Type || before.Price != p.Price:
-			changes = append(changes, Change{Alter, p})
-		}
+	if err := u.prepare(state); err != nil {
+		return State{}, err
 	}
-	for _, p := range old {
-		changes = append(changes, Change{Remove, p})
+	changes := diff(standing, u.numbered)
+	if len(changes) == 0 && state.Version > 0 {
+		return state, nil
 	}
-	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(a.Pet.ID, b.Pet.ID) })
-	return changes
+	if err := u.checkSize(ctx, len(changes)); err != nil {
+		return State{}, err
+	}
+	if err := u.keepSales(ctx, state, changes); err != nil {
+		return State{}, err
+	}
+	return u.apply(ctx, state, changes)
 }
 
-// pause waits a little longer each round, and at random, so that two updates
-// do not meet again.
-func pause(ctx context.Context, round int) error {
-	limit := min(10*time.Millisecond<<min(round, 5), 200*time.Millisecond)
-	timer := time.NewTimer(rand.N(limit)) //nolint:gosec // a waiting time is no secret
-	defer timer.Stop()
-	select {
-	case <-timer.C:
+// prepare decides whether the update may begin, and gives numbers to new pets.
+// The first batch reserves all of them, so they do not change afterwards.
+func (u *update) prepare(state State) error {
+	if u.begun {
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
+	if u.match != nil && !u.match(state.Version) {
+		return ErrStale
+	}
+	u.numbered = slices.Clone(u.wanted)
+	last := highest(state.LastID, u.wanted)
+	for i := range u.numbered {
+		if u.numbered[i].ID != 0 {
+			continue
+		}
+		if last == MaxID {
+			return &FieldError{Field: "id", Want: "given: the highest number is in use"}
+		}
+		last++
+		u.numbered[i].ID = last
+	}
+	return nil
+}
+
+func highest(last int64, list []Pet) int64 {
+	for _, p := range list {
+		last = max(last, p.ID)
+	}
+	return last
+}
+
+// checkSize refuses an update that could not finish, before anything changes.
+func (u *update) checkSize(ctx context.Context, changes int) error {
+	if u.begun || changes <= MaxBatch {
+		return nil
+	}
+	if changes > MaxChanges {
+		return ErrTooManyChanges
+	}
+	needed := time.Duration((changes+MaxBatch-1)/MaxBatch) * batchTime
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < needed {
+		return fmt.Errorf("%w: not enough time left for %d changes", ErrUnavailable, changes)
+	}
+	return nil
+}
+
+// keepSales marks the added pets whose numbers were sold. A number above the
+// last one was never in the catalog; a pet that is not in the catalog cannot be
+// sold meanwhile, and the version stands against other updates.
+func (u *update) keepSales(ctx context.Context, state State, changes []Change) error {
+	first, last := int64(0), int64(0)
+	for _, c := range changes {
+		if c.Kind == Add && c.Pet.ID <= state.LastID {
+			if first == 0 {
+				first = c.Pet.ID
+			}
+			last = c.Pet.ID
+		}
+	}
+	if first == 0 {
+		return nil
+	}
+	sales, err := u.store.Sales(ctx, first, last)
+	if err != nil {
+		return err
+	}
+	buyers := make(map[int64]Tag, len(sales))
+	for _, s := range sales {
+		buyers[s.PetID] = TagOf(s.Buyer.Subject)
+	}
+	for i, c := range changes {
+		changes[i].Pet.Buyer = buyers[c.Pet.ID]
+	}
+	return nil
+}
+
+// apply also writes an empty list: a catalog that was saved empty is not one
+// that was never saved.
+func (u *update) apply(ctx context.Context, state State, changes []Change) (State, error) {
+	state.LastID = highest(state.LastID, u.numbered)
+	state.UpdateID = u.id
+	for first := true; first || len(changes) > 0; first = false {
+		batch := changes[:min(len(changes), MaxBatch)]
+		state.Version++
+		state.Pets += grown(batch)
+		if err := u.store.Modify(ctx, state, batch); err != nil {
+			return State{}, err
+		}
+		u.begun = true
+		changes = changes[len(batch):]
+	}
+	return state, nil
+}
+
+// wrote reports whether the last batch in the store is this update's: the
+// response to it was lost.
+func (u *update) wrote(ctx context.Context) bool {
+	state, err := u.store.State(ctx)
+	return err == nil && state.UpdateID == u.id
 }

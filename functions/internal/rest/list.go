@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
@@ -19,32 +18,28 @@ type pet struct {
 	SoldTo string     `json:"soldTo,omitempty"`
 }
 
-// List writes a page of the list as the viewer may see it. A catalog that was
-// never written is {}, as in the tutorial; one without pets is [].
-func List(page pets.Page, viewer pets.Viewer) ([]byte, error) {
-	if page.Version == 0 {
+// List encodes a page of the list. A catalog that was never written is {}, as
+// in the tutorial; one without pets is [].
+func List(page pets.Page) ([]byte, error) {
+	if page.State.Version == 0 {
 		return []byte("{}"), nil
 	}
 	list := make([]pet, 0, len(page.Pets))
 	for _, p := range page.Pets {
-		shown := pet{ID: p.ID, Type: p.Type, Price: p.Price, IsSold: p.Sale != nil}
-		if owner, ok := viewer.Owner(p); ok {
-			shown.SoldTo = owner
-		}
-		list = append(list, shown)
+		list = append(list, pet{ID: p.ID, Type: p.Type, Price: p.Price, IsSold: p.IsSold(), SoldTo: page.Owners[p.ID]})
 	}
 	return json.Marshal(list)
 }
 
-// ETag names a body and the version of the catalog it shows. The version
-// alone decides about an update, the whole tag about a copy in a cache: a sale
-// changes the list, and not what an update is about.
-func ETag(version int64, parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		h.Write([]byte(strconv.Itoa(len(p)) + ":" + p))
-	}
-	return `"` + strconv.FormatInt(version, 10) + "-" + hex.EncodeToString(h.Sum(nil)[:8]) + `"`
+// ETag names what a viewer sees of a window in a state, without the list. The
+// version alone decides about an update, the whole tag about a copy in a cache:
+// a sale changes the list, and not what an update is about.
+func ETag(state pets.State, viewer pets.Viewer, window pets.Window) string {
+	sum := Hash(
+		strconv.FormatInt(state.Sales, 10), strconv.FormatBool(viewer.All), viewer.Subject,
+		strconv.FormatInt(window.After, 10), strconv.Itoa(window.Limit),
+	)
+	return `"` + strconv.FormatInt(state.Version, 10) + "-" + hex.EncodeToString(sum[:8]) + `"`
 }
 
 // IsFresh reports whether an If-None-Match names the tag (RFC 9110, section
@@ -73,8 +68,8 @@ func IfMatch(value string) func(version int64) bool {
 	}
 }
 
-// tags takes a list of entity tags apart. None of ours holds a comma, so a
-// foreign one that does may fall into pieces which match nothing.
+// tags splits a list of entity tags. Ours contain no comma, so the parts of a
+// foreign one that does match nothing.
 func tags(list string) []string {
 	all := strings.Split(list, ",")
 	for i := range all {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -110,6 +111,19 @@ func Document(body []byte) (map[string]any, error) {
 		return nil, BadRequest("the body is not a JSON object")
 	}
 	return object, nil
+}
+
+// Numeric returns the text of a JSON number, and a string as it is: forms send
+// strings. It is empty for other values.
+func Numeric(value any) string {
+	switch v := value.(type) {
+	case json.Number:
+		return v.String()
+	case string:
+		return v
+	default:
+		return ""
+	}
 }
 
 // complaint is what clients read; the wording of a package is not part of our contract with them.

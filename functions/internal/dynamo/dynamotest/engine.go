@@ -11,7 +11,8 @@
 //		table := dynamotest.NewTable(t)
 //		store := table.Store(t, nil)
 //
-// An engine that is not there fails the tests: a proof that was skipped proves nothing.
+// Without an engine these tests are skipped, in one line that names the cure;
+// with REQUIRE_ALL=1, as under `make test`, they fail.
 package dynamotest
 
 import (
@@ -33,18 +34,36 @@ import (
 var errNoEngine = errors.New("no DynamoDB engine: run `make setup`, put `dynoxide` on PATH, " +
 	"or set DYNAMODB_ENDPOINT to any DynamoDB-compatible endpoint")
 
-// endpoint is set by Main, before any test runs.
-var endpoint string
+// Set by Main, before any test runs: where the engine is, or why there is none.
+var (
+	endpoint string
+	missing  error
+)
 
 // Main runs the tests of a package beside an engine, and returns their exit code.
 func Main(m *testing.M) int {
 	stop, err := start()
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoEngine) && os.Getenv("REQUIRE_ALL") != "1":
+		missing = err
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "dynamotest:", err)
 		return 1
+	default:
+		defer stop()
 	}
-	defer stop()
 	return m.Run()
+}
+
+// Need skips the test if there is no engine.
+func Need(t testing.TB) {
+	t.Helper()
+	if missing != nil {
+		t.Skip(missing)
+	}
+	if endpoint == "" {
+		t.Fatal("dynamotest: the package has no TestMain that calls dynamotest.Main")
+	}
 }
 
 func start() (stop func(), err error) {
@@ -91,27 +110,27 @@ func startAt(program string) (stop func(), err error) {
 	}, nil
 }
 
-// await polls until the engine answers: it starts in milliseconds and has no
-// other way to say so.
+// await polls until the engine responds: it starts in milliseconds and does not
+// report it otherwise.
 func await(gone <-chan struct{}) error {
 	limit := time.After(10 * time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if answers() {
+		if responds() {
 			return nil
 		}
 		select {
 		case <-gone:
 			return errors.New("the engine ended")
 		case <-limit:
-			return errors.New("the engine does not answer")
+			return errors.New("the engine does not respond")
 		case <-tick.C:
 		}
 	}
 }
 
-func answers() bool {
+func responds() bool {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, endpoint, http.NoBody)
 	if err != nil {
 		return false
@@ -133,7 +152,7 @@ func freePort() (string, error) {
 	return port, errors.Join(err, l.Close())
 }
 
-// find looks for the engine where npm puts it, from the module's root, and on PATH.
+// find looks for the engine in npm's folder of the module, and on PATH.
 func find() (string, error) {
 	platform := runtime.GOOS + "-" + strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
 	if root, err := moduleRoot(); err == nil {

@@ -11,25 +11,27 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"example.com/securedpets/functions/contract"
 )
 
 // Attributes of an item, as the SDK has them.
 type Attributes = map[string]types.AttributeValue
 
-// Sales maps the id of each purchase on record to its pet, whatever has become
-// of that.
-func (table *Table) Sales(t testing.TB) map[string]int64 {
+// Sales maps each number that was sold to the purchase that bought it.
+func (table *Table) Sales(t testing.TB) map[int64]string {
 	t.Helper()
-	sales := map[string]int64{}
+	sales := map[int64]string{}
 	for it := range table.items(t) {
-		username, _ := it["username"].(*types.AttributeValueMemberS)
-		pet, _ := it["petId"].(*types.AttributeValueMemberN)
-		if id, ok := strings.CutPrefix(username.Value, "sale#"); ok {
+		partition, _ := it[contract.PartitionKey].(*types.AttributeValueMemberS)
+		pet, _ := it[contract.SortKey].(*types.AttributeValueMemberN)
+		purchase, _ := it["purchaseId"].(*types.AttributeValueMemberS)
+		if partition.Value == contract.SalePartition {
 			n, err := strconv.ParseInt(pet.Value, 10, 64)
-			if err != nil {
-				t.Fatal(err)
+			if err != nil || purchase == nil {
+				t.Fatalf("sale %s: %v", pet.Value, err)
 			}
-			sales[id] = n
+			sales[n] = purchase.Value
 		}
 	}
 	return sales
@@ -68,12 +70,12 @@ func (table *Table) Dump(t testing.TB) string {
 	return strings.Join(lines, "\n")
 }
 
-// Put replaces an item of the catalog by one that the store may not have written.
-func (table *Table) Put(t testing.TB, petID int64, attributes Attributes) {
+// Put replaces an item by one that the store may not have written.
+func (table *Table) Put(t testing.TB, partition string, petID int64, attributes Attributes) {
 	t.Helper()
 	it := Attributes{
-		"username": &types.AttributeValueMemberS{Value: "default"},
-		"petId":    &types.AttributeValueMemberN{Value: strconv.FormatInt(petID, 10)},
+		contract.PartitionKey: &types.AttributeValueMemberS{Value: partition},
+		contract.SortKey:      &types.AttributeValueMemberN{Value: strconv.FormatInt(petID, 10)},
 	}
 	for name, value := range attributes {
 		it[name] = value

@@ -25,9 +25,7 @@ type Table struct {
 // NewTable creates a table as the stack defines it.
 func NewTable(t testing.TB) *Table {
 	t.Helper()
-	if endpoint == "" {
-		t.Fatal("dynamotest: the package has no TestMain that calls dynamotest.Main")
-	}
+	Need(t)
 	table := &Table{Name: "Pets-" + rand.Text(), Client: newClient()}
 	_, err := table.Client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: &table.Name,
