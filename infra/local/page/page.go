@@ -1,6 +1,6 @@
-// Package page serves the built web page on the laptop as CloudFront does in
-// the cloud: the files of web/dist, the security headers of web/headers.json,
-// and config.json, which tells the page where the API and the issuer are.
+// Package page serves the built web page on the laptop as CloudFront does in the cloud: the files of
+// web/dist, the security headers of web/headers.json, and config.json with the addresses of the API
+// and the issuer.
 package page
 
 import (
@@ -14,21 +14,20 @@ import (
 	"strings"
 )
 
-// Config is config.json: all that the page must know before it starts. Nothing
-// in it is secret.
+// Config is config.json: what the page needs at its start. Nothing in it is secret.
 type Config struct {
-	Issuer   string `json:"issuer"`   // exact, with the slash the provider's ends with
+	Issuer   string `json:"issuer"`   // exact, with the slash at its end
 	ClientID string `json:"clientId"` // the page's client at the issuer
 	Audience string `json:"audience"` // the API's identifier at the issuer
 	APIURL   string `json:"apiUrl"`   // no slash at the end
 }
 
-// ErrNotBuilt says that the page's files are missing; its text names the cure.
+// ErrNotBuilt means the page's files are missing; its text names the cure.
 var ErrNotBuilt = errors.New("the web page is not built: run `make build-web`")
 
-// Handler serves the files, the page's start for every path that is no file (a
-// deep link after a login), and config.json. headers is web/headers.json, a
-// JSON object of header name to value with the placeholders {api} and {issuer}.
+// Handler serves the files, config.json, and index.html for every path without a file extension (a
+// deep link after a login). headers is web/headers.json, a JSON object of header name to value with
+// the placeholders {api} and {issuer}.
 func Handler(files fs.FS, headers []byte, config Config) (http.Handler, error) {
 	if _, err := fs.Stat(files, "index.html"); err != nil {
 		return nil, ErrNotBuilt
@@ -37,7 +36,7 @@ func Handler(files fs.FS, headers []byte, config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the page's issuer: %w", err)
 	}
-	// Origins only: in a policy a path without a slash at its end would allow that one address.
+	// Origins only: in a policy, a path without a slash at its end allows that one address.
 	fill := strings.NewReplacer("{api}", config.APIURL, "{issuer}", issuer.Scheme+"://"+issuer.Host)
 	var served map[string]string
 	if err := json.Unmarshal(headers, &served); err != nil {
@@ -72,7 +71,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name == "config.json" {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write(h.config) // a reader that left needs no answer
+		_, _ = w.Write(h.config) // the client is gone
 		return
 	}
 	h.serveFile(w, r, name)

@@ -46,7 +46,7 @@ func (b *builder) owner(p *properties) *API {
 
 func (b *builder) api(id string, p *properties) API {
 	api := API{
-		LogicalID: id, ID: b.reference(id, "Ref"), Name: p.required("Name"), Account: b.stack.Account,
+		LogicalID: id, ID: b.reference(id, "Ref"), Name: p.required("Name"), Account: b.resolver.env.account,
 		DisableExecuteAPIEndpoint: p.flag("DisableExecuteApiEndpoint"),
 	}
 	api.ARN = b.resolver.arn("execute-api", api.ID)
@@ -60,7 +60,7 @@ func (b *builder) api(id string, p *properties) API {
 	if section := p.object("CorsConfiguration"); section != nil {
 		api.CORS = readCORS(section)
 	}
-	p.fine("Description", "IpAddressType", "Tags", "Version")
+	p.ignored("Description", "IpAddressType", "Tags", "Version")
 	p.done()
 	return api
 }
@@ -126,7 +126,7 @@ func (b *builder) readAuthorizers() map[string]*Authorizer {
 }
 
 func (b *builder) authorizer(id string, p *properties) *Authorizer {
-	p.fine("ApiId")
+	p.ignored("ApiId")
 	a := &Authorizer{LogicalID: id, Name: p.required("Name")}
 	if kind := p.required("AuthorizerType"); kind != "JWT" {
 		p.problem("AuthorizerType", ErrNotServed, "only JWT authorizers are served, not %q", kind)

@@ -2,11 +2,11 @@ package template
 
 import "strings"
 
-// attribute computes what Ref or Fn::GetAtt gives for a resource.
+// attribute computes the value of Ref or Fn::GetAtt for a resource.
 type attribute func(r *resolver, id string, of resource) (any, error)
 
-// knownAttributes are the values of each resource type. What is missing here is an error where it
-// is used, never an empty text.
+// knownAttributes returns the attributes of each resource type. Another attribute is an error where
+// it is used, never an empty text.
 func knownAttributes() map[string]map[string]attribute {
 	table := map[string]attribute{
 		"Ref":       named("TableName"),
@@ -105,7 +105,7 @@ func queueURL(r *resolver, id string, of resource) (any, error) {
 	return "https://sqs." + r.env.region + "." + r.env.suffix + "/" + r.env.account + "/" + name, err
 }
 
-// versionARN is the first version: a laptop publishes no second one.
+// versionARN is the first version; a laptop publishes no other.
 func versionARN(r *resolver, _ string, of resource) (any, error) {
 	function, err := r.functionARN(of)
 	return function + ":1", err
@@ -122,7 +122,7 @@ func aliasARN(r *resolver, id string, of resource) (any, error) {
 	return function + ":" + name, err
 }
 
-// functionARN is the function an alias or a version belongs to, without a qualifier.
+// functionARN is the function of an alias or a version, without a qualifier.
 func (r *resolver) functionARN(of resource) (string, error) {
 	value, err := r.text(of.Properties["FunctionName"])
 	if err != nil {
@@ -134,7 +134,7 @@ func (r *resolver) functionARN(of resource) (string, error) {
 	return unqualified(value), nil
 }
 
-// unqualified cuts :ALIAS off arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS.
+// unqualified cuts :ALIAS from arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS.
 func unqualified(arn string) string {
 	const parts = 7
 	fields := strings.SplitN(arn, ":", parts+1)

@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// builder fills a stack and collects every complaint.
+// builder fills a stack and collects every problem.
 type builder struct {
 	resolver *resolver
 	stack    Stack
 	problems []error
-	// permissions are the patterns of SourceArn by invoked function ARN.
+	// permissions are patterns of SourceArn, by the ARN that may be invoked.
 	permissions map[string][]string
 }
 
@@ -18,7 +18,7 @@ func (b *builder) problem(where string, kind error, format string, args ...any) 
 	b.problems = append(b.problems, &Problem{Where: where, Kind: kind, Detail: fmt.Sprintf(format, args...)})
 }
 
-// add gives the error of an expression its place.
+// add adds the error of an expression at a place.
 func (b *builder) add(where string, err error) {
 	var p *Problem
 	if errors.As(err, &p) {
@@ -28,7 +28,7 @@ func (b *builder) add(where string, err error) {
 	b.problem(where, ErrUnresolved, "%v", err)
 }
 
-// each calls read for every resource of a type that is created, in the order of logical ids.
+// each calls read for every created resource of a type, in the order of logical ids.
 func (b *builder) each(kind string, read func(id string, p *properties)) {
 	for _, id := range sorted(b.resolver.doc.Resources) {
 		of := b.resolver.doc.Resources[id]
@@ -45,7 +45,7 @@ func (b *builder) each(kind string, read func(id string, p *properties)) {
 	}
 }
 
-// reference reads what Ref or Fn::GetAtt gives for a resource that exists.
+// reference returns the value of Ref or Fn::GetAtt for a resource that exists.
 func (b *builder) reference(id, attribute string) string {
 	text, err := b.resolver.text(map[string]any{"Fn::GetAtt": []any{id, attribute}})
 	if err != nil {

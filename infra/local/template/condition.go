@@ -2,7 +2,7 @@ package template
 
 import "reflect"
 
-// exists tells whether a resource or output is created: its condition holds, or it has none.
+// exists reports whether a resource is created: its condition holds, or it has none.
 func (r *resolver) exists(condition string) (bool, error) {
 	if condition == "" {
 		return true, nil
@@ -44,7 +44,7 @@ func (r *resolver) namedCondition(argument any) (any, error) {
 	})
 }
 
-// choose is Fn::If. The branch that is not taken is never looked at.
+// choose is Fn::If. The branch that is not taken is not resolved.
 func (r *resolver) choose(argument any) (any, error) {
 	args, err := arguments("Fn::If", argument, 3)
 	if err != nil {

@@ -17,7 +17,6 @@ type document struct {
 	Mappings   map[string]map[string]map[string]any
 	Conditions map[string]any
 	Resources  map[string]resource
-	Outputs    map[string]output
 }
 
 type resource struct {
@@ -25,12 +24,6 @@ type resource struct {
 	Condition  string
 	Properties map[string]any
 	Metadata   map[string]any
-}
-
-type output struct {
-	Value     any
-	Condition string
-	Export    map[string]any
 }
 
 func parse(raw []byte) (*document, error) {
@@ -54,5 +47,5 @@ func parse(raw []byte) (*document, error) {
 	return &doc, nil
 }
 
-// sorted gives the names in a fixed order: problems and results are the same at every run.
+// sorted returns the names in a fixed order: problems and results are the same in every run.
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

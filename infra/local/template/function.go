@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// PackageMetadata is the metadata name under which a function's resource says which Go package its
-// program is built from: the template's own asset is built for AWS's processors.
+// PackageMetadata is the name of the metadata that holds the Go package of a function's binary: the
+// template's own asset is built for AWS's processors.
 const PackageMetadata = "local:goPackage"
 
 const (
@@ -52,7 +52,7 @@ func (b *builder) function(id string, p *properties) Function {
 	}
 	b.environment(p, &f)
 	b.logging(p, &f)
-	p.fine("Architectures", "Code", "DeadLetterConfig", "Description", "EphemeralStorage", "FunctionName", "KmsKeyArn",
+	p.ignored("Architectures", "Code", "DeadLetterConfig", "Description", "EphemeralStorage", "FunctionName", "KmsKeyArn",
 		"RecursiveLoop", "Role", "RuntimeManagementConfig", "SnapStart", "Tags", "TracingConfig", "VpcConfig")
 	p.done()
 	return f
@@ -75,7 +75,7 @@ func (b *builder) environment(p *properties, f *Function) {
 	}
 }
 
-// reserved tells the names Lambda refuses to set.
+// reserved reports whether Lambda refuses to set a name.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 func reserved(name string) bool {
 	return strings.HasPrefix(name, "AWS_LAMBDA_") || slices.Contains([]string{
@@ -93,7 +93,7 @@ func (b *builder) logging(p *properties, f *Function) {
 	f.LogGroup = section.text("LogGroup", f.LogGroup)
 	f.LogFormat = section.text("LogFormat", f.LogFormat)
 	f.LogLevel = section.text("ApplicationLogLevel", "")
-	section.fine("SystemLogLevel")
+	section.ignored("SystemLogLevel")
 	section.done()
 }
 

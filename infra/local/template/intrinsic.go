@@ -10,28 +10,26 @@ import (
 
 type intrinsic = func(argument any) (any, error)
 
-// knownIntrinsics are the functions that have a value on a laptop. Fn::GetAZs, Fn::Cidr and
-// Fn::Transform do not: nothing that is served may depend on them.
+// knownIntrinsics returns the functions that have a value on a laptop. Fn::GetAZs, Fn::Cidr,
+// Fn::Transform, Fn::ImportValue and Fn::GetStackOutput have none.
 func (r *resolver) knownIntrinsics() map[string]intrinsic {
 	return map[string]intrinsic{
-		"Ref":                r.ref,
-		"Condition":          r.namedCondition,
-		"Fn::And":            r.and,
-		"Fn::Base64":         r.base64,
-		"Fn::Equals":         r.equals,
-		"Fn::FindInMap":      r.findInMap,
-		"Fn::GetAtt":         r.getAtt,
-		"Fn::GetStackOutput": r.getStackOutput,
-		"Fn::If":             r.choose,
-		"Fn::ImportValue":    r.importValue,
-		"Fn::Join":           r.join,
-		"Fn::Length":         r.length,
-		"Fn::Not":            r.not,
-		"Fn::Or":             r.or,
-		"Fn::Select":         r.selectOne,
-		"Fn::Split":          r.split,
-		"Fn::Sub":            r.sub,
-		"Fn::ToJsonString":   r.toJSONString,
+		"Ref":              r.ref,
+		"Condition":        r.namedCondition,
+		"Fn::And":          r.and,
+		"Fn::Base64":       r.base64,
+		"Fn::Equals":       r.equals,
+		"Fn::FindInMap":    r.findInMap,
+		"Fn::GetAtt":       r.getAtt,
+		"Fn::If":           r.choose,
+		"Fn::Join":         r.join,
+		"Fn::Length":       r.length,
+		"Fn::Not":          r.not,
+		"Fn::Or":           r.or,
+		"Fn::Select":       r.selectOne,
+		"Fn::Split":        r.split,
+		"Fn::Sub":          r.sub,
+		"Fn::ToJsonString": r.toJSONString,
 	}
 }
 
@@ -108,44 +106,6 @@ func (r *resolver) findInMap(argument any) (any, error) {
 	value, found := r.doc.Mappings[keys[0]][keys[1]][keys[2]]
 	if !found {
 		return nil, unresolved(map[string]any{"Fn::FindInMap": argument}, "the mapping has no such entry")
-	}
-	return value, nil
-}
-
-func (r *resolver) importValue(argument any) (any, error) {
-	name, err := r.text(argument)
-	if err != nil {
-		return nil, err
-	}
-	value, found := r.exports[name]
-	if !found {
-		return nil, unresolved(map[string]any{"Fn::ImportValue": argument}, "no stack exports %q", name)
-	}
-	return value, nil
-}
-
-func (r *resolver) getStackOutput(argument any) (any, error) {
-	expression := map[string]any{"Fn::GetStackOutput": argument}
-	object, ok := argument.(map[string]any)
-	if !ok {
-		return nil, unresolved(expression, "StackName and OutputName were expected")
-	}
-	stack, err := r.text(object["StackName"])
-	if err != nil {
-		return nil, err
-	}
-	name, err := r.text(object["OutputName"])
-	if err != nil {
-		return nil, err
-	}
-	if region, given := object["Region"]; given {
-		if elsewhere, err := r.text(region); err != nil || elsewhere != r.env.region {
-			return nil, unresolved(expression, "stacks of another region are not known here")
-		}
-	}
-	value, found := r.stackOutputs[stack][name]
-	if !found {
-		return nil, unresolved(expression, "stack %q has no output %q", stack, name)
 	}
 	return value, nil
 }

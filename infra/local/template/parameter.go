@@ -22,7 +22,7 @@ type parameter struct {
 	MaxValue       json.Number
 }
 
-// parameterValues gives every parameter its value: the deployment's, else the template's default.
+// parameterValues returns the value of every parameter: the deployment's, else the default.
 func parameterValues(doc *document, given map[string]string) (map[string]any, []error) {
 	values := make(map[string]any, len(doc.Parameters))
 	var problems []error
@@ -39,7 +39,7 @@ func parameterValues(doc *document, given map[string]string) (map[string]any, []
 		if err != nil {
 			complain(name, "%v", err)
 		}
-		if value != nil { // one that is not allowed is one complaint, not one for each use
+		if value != nil { // one that is not allowed is one problem, not one for each use
 			values[name] = value
 		}
 	}
@@ -70,8 +70,8 @@ func (p parameter) value(given map[string]string, name string) (any, error) {
 	return list, nil
 }
 
-// storedValue is a parameter whose default names an entry of the parameter store. It matters only
-// where it is used (CDK's bootstrap version is declared in every template and used by no resource).
+// storedValue is a parameter whose default names an entry of the parameter store. It is a problem only
+// where it is used: CDK declares its bootstrap version in every template and uses it in no resource.
 type storedValue struct {
 	set   bool
 	value string
@@ -83,8 +83,8 @@ func (p parameter) isList() bool {
 	return p.Type == "CommaDelimitedList" || strings.HasPrefix(p.Type, "List<")
 }
 
-// splitList follows CommaDelimitedList: separated by commas, each member trimmed. An empty text is
-// an empty list [open].
+// splitList splits a CommaDelimitedList at commas and trims each member. An empty text is an empty
+// list [open].
 func splitList(raw string) []any {
 	list := []any{}
 	if raw == "" {
@@ -96,7 +96,7 @@ func splitList(raw string) []any {
 	return list
 }
 
-// check applies what CloudFormation would have applied before creating anything.
+// check applies the rules that CloudFormation applies before it creates anything.
 func (p parameter) check(value string) error {
 	if len(p.AllowedValues) > 0 && !slices.ContainsFunc(p.AllowedValues, func(allowed any) bool {
 		text, ok := scalarText(allowed)

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// properties reads the members of one object and collects what is wrong with them, so that a reader
-// is a plain list of the members it knows. Call done last: it complains about the members nobody
-// asked for.
+// properties reads the members of one object and collects their problems, so that a reader is a plain
+// list of the members it knows. Call done last: members that were not read are problems.
 type properties struct {
 	b      *builder
 	where  string // logical id
@@ -21,7 +20,7 @@ func (p *properties) problem(name string, kind error, format string, args ...any
 	p.b.problem(p.where+" "+p.path+name, kind, format, args...)
 }
 
-// value resolves a member; found is false when it is absent or has been complained about.
+// value resolves a member; found is false when it is absent or a problem.
 func (p *properties) value(name string) (value any, found bool) {
 	p.asked = append(p.asked, name)
 	expression, given := p.values[name]
@@ -36,10 +35,10 @@ func (p *properties) value(name string) (value any, found bool) {
 	return value, value != removed{}
 }
 
-// fine names members that change nothing about what is served.
-func (p *properties) fine(names ...string) { p.asked = append(p.asked, names...) }
+// ignored names members that do not change what is served.
+func (p *properties) ignored(names ...string) { p.asked = append(p.asked, names...) }
 
-// done complains about members that no one asked for: AWS would obey them, the laptop would not.
+// done reports members that were not read: AWS would obey them, the laptop would not.
 func (p *properties) done() {
 	for _, name := range sorted(p.values) {
 		if !slices.Contains(p.asked, name) {
@@ -60,7 +59,7 @@ func (p *properties) text(name, otherwise string) string {
 	return text
 }
 
-// required is text for a member that must be there and not be empty.
+// required is text for a member that must exist and not be empty.
 func (p *properties) required(name string) string {
 	if _, given := p.values[name]; !given {
 		p.asked = append(p.asked, name)
@@ -147,8 +146,8 @@ func (p *properties) object(name string) *properties {
 	return &properties{b: p.b, where: p.where, path: p.path + name + ".", values: values}
 }
 
-// isIntrinsic tells an expression from an object whose members are read one by one, so that a
-// complaint can name the member.
+// isIntrinsic reports whether an object is an expression. The members of other objects are read one
+// by one, so that a problem can name the member.
 func isIntrinsic(object map[string]any) bool {
 	for name := range object {
 		if len(object) == 1 && (name == "Ref" || strings.HasPrefix(name, "Fn::")) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ref is Ref: a pseudo parameter, a parameter, or what the resource's type returns for it.
+// ref is Ref: of a pseudo parameter, a parameter or a resource.
 func (r *resolver) ref(argument any) (any, error) {
 	expression := map[string]any{"Ref": argument}
 	name, ok := argument.(string)
@@ -81,7 +81,7 @@ func (r *resolver) getAtt(argument any) (any, error) {
 	return r.reference(expression, id, attribute)
 }
 
-// reference gives an attribute of a resource; "Ref" stands for what Ref returns.
+// reference returns an attribute of a resource; "Ref" is the value of Ref.
 func (r *resolver) reference(expression any, id, attribute string) (any, error) {
 	target, found := r.doc.Resources[id]
 	if !found {

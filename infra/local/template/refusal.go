@@ -1,10 +1,10 @@
 package template
 
-// refused are types that would change an answer and that nothing here serves.
+// refused returns the types that would change a response and are not served here.
 func refused() map[string]string {
 	const gateway = "AWS::ApiGatewayV2::"
 	return map[string]string{
-		"AWS::ApiGateway::RestApi":             "REST APIs answer differently from HTTP APIs",
+		"AWS::ApiGateway::RestApi":             "REST APIs respond differently from HTTP APIs",
 		gateway + "ApiGatewayManagedOverrides": "use properties of the API itself",
 		gateway + "ApiMapping":                 "custom domains end at AWS",
 		gateway + "Deployment":                 "let the stage deploy by itself (AutoDeploy)",
@@ -22,7 +22,7 @@ func refused() map[string]string {
 	}
 }
 
-// refuse complains about whole resources and sections.
+// refuse reports whole resources and sections that are not served.
 func (b *builder) refuse() {
 	b.refuseTransforms()
 	reasons := refused()

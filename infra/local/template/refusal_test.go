@@ -10,14 +10,14 @@ import (
 	"example.com/securedpets/infra/local/template"
 )
 
-// What AWS would obey or refuse and the laptop would not do the same way stops the start.
+// What the laptop would not serve as AWS does stops the start.
 func TestRefused(t *testing.T) {
 	cases := []struct {
 		resource, property, value string
 		wantErr                   error
 		wantWhere                 string
 	}{
-		// Kinds of API that answer differently.
+		// Kinds of API that respond differently.
 		{"Api", "ProtocolType", `"WEBSOCKET"`, template.ErrNotServed, "Api ProtocolType"},
 		{"Api", "Body", `{"openapi": "3.0.1"}`, template.ErrNotServed, "Api Body"},
 		{"Api", "Target", `{"Ref": "Fn"}`, template.ErrNotServed, "Api Target"},
@@ -44,7 +44,7 @@ func TestRefused(t *testing.T) {
 		{"Integration", "TimeoutInMillis", `50.5`, template.ErrInvalid, "Integration TimeoutInMillis"},
 		{"Integration", "IntegrationUri", `"https://example.com"`, template.ErrNotServed, "Integration IntegrationUri"},
 		{"Integration", "IntegrationUri", `{"Fn::GetAtt": ["Named", "Arn"]}`, template.ErrNotServed, "Integration IntegrationUri"},
-		// Authorizers other than JWT, and JWT authorizers that would let everybody in.
+		// Authorizers other than JWT, and JWT authorizers without an issuer or audience.
 		{"Authorizer", "AuthorizerType", `"REQUEST"`, template.ErrNotServed, "Authorizer AuthorizerType"},
 		{"Authorizer", "IdentitySource", `[]`, template.ErrInvalid, "Authorizer IdentitySource"},
 		{"Authorizer", "IdentitySource", `["$request.header.A", "$request.header.B"]`, template.ErrInvalid, "Authorizer IdentitySource"},
@@ -60,7 +60,7 @@ func TestRefused(t *testing.T) {
 		{"Route", "AuthorizationType", `"CUSTOM"`, template.ErrNotServed, "Route AuthorizationType"},
 		{"Route", "AuthorizationType", `"jwt"`, template.ErrNotServed, "Route AuthorizationType"},
 		{"Route", "AuthorizationType", `"JWT"`, template.ErrInvalid, "Route AuthorizerId"},
-		{"Route", "Target", `"integrations/Nobody"`, template.ErrInvalid, "Route Target"},
+		{"Route", "Target", `"integrations/Missing"`, template.ErrInvalid, "Route Target"},
 		{"Route", "Target", `{"Ref": "Integration"}`, template.ErrInvalid, "Route Target"},
 		{"Route", "ApiId", `"Other"`, template.ErrInvalid, "Route ApiId"},
 		{"Route", "RouteResponseSelectionExpression", `"$default"`, template.ErrNotServed, "Route RouteResponseSelectionExpression"},
@@ -72,7 +72,7 @@ func TestRefused(t *testing.T) {
 		{"Stage", "DefaultRouteSettings", `{"ThrottlingRateLimit": -1}`, template.ErrInvalid, "Stage DefaultRouteSettings.ThrottlingRateLimit"},
 		{"Stage", "DefaultRouteSettings", `{"ThrottlingBurstLimit": 1.5}`, template.ErrInvalid, "Stage DefaultRouteSettings.ThrottlingBurstLimit"},
 		{"Stage", "ClientCertificateId", `"x"`, template.ErrNotServed, "Stage ClientCertificateId"},
-		// Functions whose program is not simply run.
+		// Functions that are not plain binaries.
 		{"Fn", "Runtime", `"nodejs22.x"`, template.ErrNotServed, "Fn Runtime"},
 		{"Fn", "Layers", `["arn:aws:lambda:::layer:x:1"]`, template.ErrNotServed, "Fn Layers"},
 		{"Fn", "PackageType", `"Image"`, template.ErrNotServed, "Fn PackageType"},
@@ -96,7 +96,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// hasProblem looks for a problem of a kind at a place.
+// hasProblem reports whether there is a problem of a kind at a place.
 func hasProblem(err, kind error, where string) bool {
 	list, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -160,7 +160,7 @@ func TestGlobalTableWithCapacity(t *testing.T) {
 	}
 }
 
-// The fixed quotas of HTTP APIs hold here, too: what is refused at deployment is refused at the start.
+// What exceeds a fixed quota of HTTP APIs at a deployment is refused at the start.
 func TestQuotas(t *testing.T) {
 	copies := func(doc object, id, property string, count int, value func(n int) any) {
 		of := at(t, doc, "Resources")

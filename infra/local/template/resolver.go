@@ -14,15 +14,13 @@ type resolver struct {
 	env               environment
 	parameters        map[string]any
 	parameterProblems []error
-	exports           map[string]string
-	stackOutputs      map[string]map[string]string
 	intrinsics        map[string]intrinsic
 	attributes        map[string]map[string]attribute
 	conditions        map[string]bool
-	busy              map[string]bool // what is being resolved: a circle ends in an error, not in a stack overflow
+	busy              map[string]bool // steps in progress: a circle is an error, not a stack overflow
 }
 
-// environment is where the stack pretends to be.
+// environment is the place of the stack.
 type environment struct{ region, account, name, partition, suffix string }
 
 // removed is the value of AWS::NoValue: the property that holds it does not exist.
@@ -31,8 +29,8 @@ type removed struct{}
 func newResolver(doc *document, with Settings) *resolver {
 	env := environment{
 		region:    cmp.Or(with.Region, "us-east-1"),
-		account:   cmp.Or(with.Account, "123456789012"),
-		name:      cmp.Or(with.StackName, "SecuredPets"),
+		account:   "123456789012",
+		name:      "SecuredPets",
 		partition: "aws",
 		suffix:    "amazonaws.com",
 	}
@@ -45,19 +43,18 @@ func newResolver(doc *document, with Settings) *resolver {
 	values, problems := parameterValues(doc, with.Parameters)
 	r := &resolver{
 		doc: doc, env: env, parameters: values, parameterProblems: problems,
-		exports: with.Exports, stackOutputs: with.StackOutputs, attributes: knownAttributes(),
-		conditions: map[string]bool{}, busy: map[string]bool{},
+		attributes: knownAttributes(), conditions: map[string]bool{}, busy: map[string]bool{},
 	}
 	r.intrinsics = r.knownIntrinsics()
 	return r
 }
 
-// unresolved is the error of an expression; the builder adds where it stands.
+// unresolved returns the error of an expression; the builder adds its place.
 func unresolved(expression any, format string, args ...any) error {
 	return &Problem{Kind: ErrUnresolved, Detail: compact(expression) + ": " + fmt.Sprintf(format, args...)}
 }
 
-// once guards a named step against going in circles.
+// once guards a named step against circles.
 func (r *resolver) once(step string, expression any, do func() (any, error)) (any, error) {
 	if r.busy[step] {
 		return nil, unresolved(expression, "it goes in a circle")
@@ -67,7 +64,7 @@ func (r *resolver) once(step string, expression any, do func() (any, error)) (an
 	return do()
 }
 
-// resolve gives the value of an expression: nil, bool, json.Number, string, []any, map[string]any
+// resolve returns the value of an expression: nil, bool, json.Number, string, []any, map[string]any
 // or removed.
 func (r *resolver) resolve(expression any) (any, error) {
 	switch e := expression.(type) {
@@ -163,7 +160,7 @@ func (r *resolver) texts(expression any) ([]string, error) {
 	return texts, nil
 }
 
-// arguments takes the fixed number of arguments of a function, unresolved.
+// arguments returns the fixed number of arguments of a function, unresolved.
 func arguments(function string, expression any, count int) ([]any, error) {
 	list, ok := expression.([]any)
 	if !ok || len(list) != count {
@@ -172,7 +169,7 @@ func arguments(function string, expression any, count int) ([]any, error) {
 	return list, nil
 }
 
-// scalarText spells a scalar as CloudFormation does.
+// scalarText formats a scalar as CloudFormation does.
 func scalarText(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:

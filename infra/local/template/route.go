@@ -7,7 +7,7 @@ import (
 
 func (b *builder) route(id string, p *properties, authorizers map[string]*Authorizer, integrations map[string]Integration) Route {
 	route := Route{LogicalID: id, Key: p.required("RouteKey"), Authorization: p.text("AuthorizationType", AuthorizationNone)}
-	p.fine("ApiId", "OperationName")
+	p.ignored("ApiId", "OperationName")
 	target, found := strings.CutPrefix(p.required("Target"), "integrations/")
 	integration, known := integrations[target]
 	if !found || !known {
@@ -43,7 +43,7 @@ func (b *builder) readIntegrations() map[string]Integration {
 
 func (b *builder) integration(id string, p *properties) Integration {
 	const shortest, longest = 50, 30000 // milliseconds
-	p.fine("ApiId", "Description")
+	p.ignored("ApiId", "Description")
 	kind := p.required("IntegrationType")
 	if kind != "AWS_PROXY" {
 		p.problem("IntegrationType", ErrNotServed, "only AWS_PROXY is served, not %q", kind)
@@ -69,7 +69,7 @@ func (b *builder) integration(id string, p *properties) Integration {
 	return integration
 }
 
-// invokedARN takes the function out of an integration URI: a plain ARN, or
+// invokedARN returns the function's ARN in an integration URI: a plain ARN, or
 // arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations.
 func invokedARN(uri string) string {
 	_, path, found := strings.Cut(uri, ":lambda:path/2015-03-31/functions/")
@@ -79,7 +79,7 @@ func invokedARN(uri string) string {
 	return strings.TrimSuffix(path, "/invocations")
 }
 
-// invoked finds the function behind an ARN and complains when its program is not ours to run.
+// invoked finds the function of an ARN; one that is not built from this repository is a problem.
 func (b *builder) invoked(p *properties, arn string) string {
 	for _, f := range b.stack.Functions {
 		if f.ARN == unqualified(arn) {
@@ -92,8 +92,8 @@ func (b *builder) invoked(p *properties, arn string) string {
 	return ""
 }
 
-// readPermissions collects what API Gateway may invoke. A permission belongs to exactly the function,
-// alias or version it names: one for the function does not cover its alias.
+// readPermissions collects what API Gateway may invoke. A permission covers exactly the function,
+// alias or version that it names: one for the function does not cover its alias.
 // https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 func (b *builder) readPermissions() {
 	b.permissions = map[string][]string{}
@@ -105,7 +105,7 @@ func (b *builder) readPermissions() {
 		if action != "lambda:InvokeFunction" && action != "lambda:*" {
 			return
 		}
-		if account := p.text("SourceAccount", b.stack.Account); account != b.stack.Account {
+		if account := p.text("SourceAccount", b.resolver.env.account); account != b.resolver.env.account {
 			return
 		}
 		function := p.required("FunctionName")

@@ -5,33 +5,19 @@ import (
 	"time"
 )
 
-// A Stack is what a template asks for, with everything resolved.
+// A Stack is a template with everything resolved.
 type Stack struct {
-	Name, Region, Account string
+	Region string
 
 	APIs      []API
 	Functions []Function
 	Tables    []Table
-	// Outputs are the stack's outputs, by logical id.
-	Outputs map[string]string
-	// Exports are the outputs that other stacks may import, by export name: their Settings.Exports.
-	Exports map[string]string
-}
-
-// Function gives the function with a logical id.
-func (s *Stack) Function(logicalID string) (Function, bool) {
-	for _, f := range s.Functions {
-		if f.LogicalID == logicalID {
-			return f, true
-		}
-	}
-	return Function{}, false
 }
 
 // An API is one AWS::ApiGatewayV2::Api of protocol HTTP and all that belongs to it.
 type API struct {
 	LogicalID, Name string
-	// ID is what Ref gives: the first label of the API's host name in AWS.
+	// ID is the value of Ref: the first label of the API's host name in AWS.
 	ID string
 	// ARN is the API's execute-api ARN, without stage, method and path.
 	ARN     string
@@ -43,7 +29,7 @@ type API struct {
 	Stages                    []Stage
 }
 
-// CORS is an API's CORS configuration; an empty list means that the header is not sent.
+// CORS is an API's CORS configuration. For an empty list the header is not sent.
 type CORS struct {
 	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
 	AllowCredentials                                        bool
@@ -67,7 +53,7 @@ type Route struct {
 	Authorization string
 	// Authorizer is set exactly when Authorization is JWT.
 	Authorizer *Authorizer
-	// Scopes are the scopes of which a token needs one; empty unless Authorization is JWT.
+	// Scopes are the accepted scopes; a token needs one of them. Empty unless Authorization is JWT.
 	Scopes      []string
 	Integration Integration
 }
@@ -89,32 +75,32 @@ type Integration struct {
 	// FunctionARN is the ARN that is invoked, with its alias or version if it has one.
 	FunctionARN string
 	Timeout     time.Duration
-	// Sources are the patterns of the execute-api ARNs that API Gateway may invoke this function
-	// for (the SourceArn of its permissions; "*" for one without SourceArn).
+	// Sources are patterns of the execute-api ARNs for which API Gateway may invoke this function:
+	// the SourceArn of its permissions, "*" for one without SourceArn.
 	Sources []string
 }
 
-// A Stage is where an API is served: at the root for $default, else under its name.
+// A Stage serves an API: at the root for $default, else under its name.
 type Stage struct {
 	LogicalID, Name string
 	Throttle        Throttle
-	// RouteThrottle holds what RouteSettings says otherwise, by route key.
+	// RouteThrottle overrides Throttle, by route key.
 	RouteThrottle map[string]Throttle
 	// AccessLog is the format of a line; "" when the stage has no access log.
 	AccessLog string
 	Variables map[string]string
 }
 
-// Throttle limits requests; nil means that the account's limit counts.
+// Throttle limits requests. Where it is nil, the account's limit applies.
 type Throttle struct {
 	Burst *int
 	Rate  *float64
 }
 
-// A Function is a Lambda function whose program can be built from this repository.
+// A Function is a Lambda function whose binary is built from this repository.
 type Function struct {
 	LogicalID, Name, ARN string
-	// Package is the Go package the program is built from, from the resource's metadata.
+	// Package is the Go package of the binary, from the resource's metadata.
 	Package     string
 	Handler     string
 	Environment map[string]string

@@ -3,7 +3,7 @@ package template
 import "regexp"
 
 func (b *builder) stage(id string, p *properties) Stage {
-	p.fine("ApiId", "Description", "Tags")
+	p.ignored("ApiId", "Description", "Tags")
 	stage := Stage{LogicalID: id, Name: p.required("StageName"), Variables: p.textMap("StageVariables")}
 	if !stageName.MatchString(stage.Name) && stage.Name != "" {
 		p.problem("StageName", ErrInvalid, "$default, or letters, digits, - and _ were expected")
@@ -51,7 +51,7 @@ func readRouteSettings(p *properties) map[string]Throttle {
 func readThrottle(p *properties) Throttle {
 	const most = 1 << 30
 	throttle := Throttle{Burst: p.integer("ThrottlingBurstLimit", 0, most), Rate: p.number("ThrottlingRateLimit", 0, most)}
-	p.fine("DetailedMetricsEnabled", "DataTraceEnabled", "LoggingLevel")
+	p.ignored("DetailedMetricsEnabled", "DataTraceEnabled", "LoggingLevel")
 	p.done()
 	return throttle
 }

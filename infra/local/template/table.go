@@ -11,8 +11,8 @@ func (b *builder) readTables() {
 }
 
 // table builds the operations that create a table. What protects or observes data in AWS (backups,
-// encryption, replicas, tags, insights) has no counterpart in a local engine and changes no answer.
-func (b *builder) table(id string, p *properties, own func(p *properties, create map[string]any)) {
+// encryption, replicas, tags, insights) does not change a response.
+func (b *builder) table(id string, p *properties, readKind func(p *properties, create map[string]any)) {
 	t := Table{LogicalID: id, Name: b.reference(id, "Ref")}
 	create := map[string]any{"TableName": t.Name, "BillingMode": p.text("BillingMode", "PROVISIONED")}
 	for _, name := range []string{"AttributeDefinitions", "KeySchema"} {
@@ -26,10 +26,10 @@ func (b *builder) table(id string, p *properties, own func(p *properties, create
 		create["LocalSecondaryIndexes"] = indexes
 	}
 	readStream(p, create)
-	own(p, create)
+	readKind(p, create)
 	t.UpdateTimeToLive = b.timeToLive(p, t.Name)
 	t.CreateTable = b.operation(p, create)
-	p.fine("TableName", "PointInTimeRecoverySpecification", "DeletionProtectionEnabled", "SSESpecification",
+	p.ignored("TableName", "PointInTimeRecoverySpecification", "DeletionProtectionEnabled", "SSESpecification",
 		"ContributorInsightsSpecification", "TableClass", "Tags", "ResourcePolicy", "WarmThroughput")
 	p.done()
 	b.stack.Tables = append(b.stack.Tables, t)
@@ -49,7 +49,7 @@ func readStream(p *properties, create map[string]any) {
 		return
 	}
 	create["StreamSpecification"] = map[string]any{"StreamEnabled": true, "StreamViewType": section.required("StreamViewType")}
-	section.fine("ResourcePolicy")
+	section.ignored("ResourcePolicy")
 	section.done()
 }
 
@@ -74,10 +74,10 @@ func singleTable(p *properties, create map[string]any) {
 	create["GlobalSecondaryIndexes"] = indexesFor(list)
 }
 
-// globalTable reads what only AWS::DynamoDB::GlobalTable has. Of its replicas this region's one is
-// served; auto-scaled capacity has no counterpart.
+// globalTable reads what only AWS::DynamoDB::GlobalTable has. Only this region's replica is served,
+// without auto-scaled capacity.
 func globalTable(p *properties, create map[string]any) {
-	p.fine("Replicas", "GlobalTableWitnesses", "MultiRegionConsistency", "WriteOnDemandThroughputSettings", "ReadOnDemandThroughputSettings")
+	p.ignored("Replicas", "GlobalTableWitnesses", "MultiRegionConsistency", "WriteOnDemandThroughputSettings", "ReadOnDemandThroughputSettings")
 	if create["BillingMode"] != "PAY_PER_REQUEST" {
 		p.problem("BillingMode", ErrNotServed, "a global table with provisioned capacity; PAY_PER_REQUEST is served")
 	}
@@ -90,7 +90,7 @@ func globalTable(p *properties, create map[string]any) {
 	}
 }
 
-// indexesFor keeps the members that CreateTable takes.
+// indexesFor keeps the members that CreateTable accepts.
 func indexesFor(list []any) []any {
 	indexes := make([]any, 0, len(list))
 	for _, element := range list {

@@ -33,7 +33,7 @@ const base = `{
     "Either": {"Fn::Or": [{"Condition": "IsProd"}, {"Condition": "IsDev"}]},
     "Text":    "true",
     "Single":  {"Fn::Or": [{"Condition": "IsDev"}]},
-    "Unknown": {"Fn::And": [{"Condition": "IsDev"}, {"Condition": "Nobody"}]},
+    "Unknown": {"Fn::And": [{"Condition": "IsDev"}, {"Condition": "Missing"}]},
     "Compare": {"Fn::Equals": [{"Ref": "A"}, "x"]},
     "Circle": {"Fn::Not": [{"Condition": "Circle"}]},
     "Lists":  {"Fn::Equals": [{"Ref": "List"}, ["a", "b", "c"]]}
@@ -75,15 +75,14 @@ const base = `{
   "Outputs": {}
 }`
 
-// settings fit base.
+// settings returns the settings of base.
 func settings() template.Settings {
 	return template.Settings{
-		Region: "eu-west-1", StackName: "Pets", Exports: map[string]string{"Shared": "exported"},
-		StackOutputs: map[string]map[string]string{"Other": {"Url": "https://other.example"}},
+		Region: "eu-west-1",
 	}
 }
 
-// whole decodes base.
+// whole returns a copy of base.
 func whole(t testing.TB) object {
 	t.Helper()
 	var doc object
@@ -130,7 +129,7 @@ func mustLoad(t testing.TB, doc object) *template.Stack {
 	return stack
 }
 
-// parse reads a piece of JSON for a case.
+// parse decodes the JSON of a case.
 func parse(t testing.TB, text string) any {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -142,8 +141,8 @@ func parse(t testing.TB, text string) any {
 	return value
 }
 
-// A list in the environment has no spelling as text.
-func TestEnvironmentTakesTextsOnly(t *testing.T) {
+// A list is not text.
+func TestEnvironmentIsText(t *testing.T) {
 	for _, expression := range []string{`{"Ref": "List"}`, `["a"]`, `{"a": "b"}`, `null`} {
 		doc := whole(t)
 		at(t, doc, "Resources", "Fn", "Properties", "Environment", "Variables")["X"] = parse(t, expression)
@@ -159,7 +158,7 @@ func TestParameters(t *testing.T) {
 		wantDetail string // "" for accepted
 	}{
 		{map[string]string{"Stage": "prod", "List": "x,y", "Number": "9", "Short": "abc", "Word": "other", "Boot": "21"}, ""},
-		// What deploy would refuse.
+		// What a deployment refuses.
 		{map[string]string{"Isuer": "x"}, "parameter Isuer: bad parameter: the template has no such parameter"},
 		{map[string]string{"Stage": "test"}, `parameter Stage: bad parameter: the value is not one of ["dev","prod"]`},
 		{map[string]string{"Number": "10"}, "parameter Number: bad parameter: the value is above the most of 9"},
@@ -177,7 +176,7 @@ func TestParameters(t *testing.T) {
 		case c.wantDetail == "" && err != nil:
 			t.Errorf("%v: %v", c.given, err)
 		case c.wantDetail != "" && strings.Contains(err.Error(), "\n"):
-			t.Errorf("%v: more than one complaint: %v", c.given, err)
+			t.Errorf("%v: more than one problem: %v", c.given, err)
 		case c.wantDetail != "" && (!errors.Is(err, template.ErrParameter) || !strings.Contains(err.Error(), c.wantDetail)):
 			t.Errorf("%v: error %v, want %q", c.given, err, c.wantDetail)
 		}
@@ -198,16 +197,16 @@ func TestParameterWithoutValue(t *testing.T) {
 	}
 }
 
-// All complaints come at once, each with its place.
-func TestAllComplaintsAtOnce(t *testing.T) {
+// All problems are reported at once, each with its place.
+func TestAllProblemsAtOnce(t *testing.T) {
 	doc := whole(t)
-	at(t, doc, "Resources", "Fn", "Properties", "Environment", "Variables")["X"] = parse(t, `{"Ref": "Nobody"}`)
+	at(t, doc, "Resources", "Fn", "Properties", "Environment", "Variables")["X"] = parse(t, `{"Ref": "Missing"}`)
 	properties(t, doc, "Integration")["PayloadFormatVersion"] = "1.0"
 	properties(t, doc, "Api")["Surprise"] = true
 	maps.Copy(doc, object{"Transform": "AWS::Serverless-2016-10-31"})
 	_, err := load(t, doc, settings())
 	for _, want := range []string{
-		`Fn Environment.Variables.X: cannot be resolved: {"Ref":"Nobody"}: there is no resource "Nobody"`,
+		`Fn Environment.Variables.X: cannot be resolved: {"Ref":"Missing"}: there is no resource "Missing"`,
 		`Integration PayloadFormatVersion: is not served locally: only 2.0 is served, not "1.0"`,
 		`Api Surprise: is not served locally: the local stack knows no such property`,
 		`Transform: is not served locally: "AWS::Serverless-2016-10-31" runs in AWS`,
