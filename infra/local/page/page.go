@@ -1,6 +1,6 @@
-// Package page serves the built web page on the laptop as CloudFront does in the cloud: the files of
-// web/dist, the security headers of web/headers.json, and config.json with the addresses of the API
-// and the issuer.
+// Package page serves the built web page on the laptop as CloudFront does in the cloud: the files
+// of web/dist, the security headers of web/headers.json, and config.json with the addresses of the
+// API and the issuer.
 package page
 
 import (

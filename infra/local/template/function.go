@@ -76,7 +76,7 @@ func (b *builder) environment(p *properties, f *Function) {
 }
 
 // reserved reports whether Lambda refuses to set a name.
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 func reserved(name string) bool {
 	return strings.HasPrefix(name, "AWS_LAMBDA_") || slices.Contains([]string{
 		"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",

@@ -70,8 +70,9 @@ func (p parameter) value(given map[string]string, name string) (any, error) {
 	return list, nil
 }
 
-// storedValue is a parameter whose default names an entry of the parameter store. It is a problem only
-// where it is used: CDK declares its bootstrap version in every template and uses it in no resource.
+// storedValue is a parameter whose default names an entry of the parameter store. It is a problem
+// only where it is used: CDK declares its bootstrap version in every template and uses it in no
+// resource.
 type storedValue struct {
 	set   bool
 	value string

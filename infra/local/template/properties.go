@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// properties reads the members of one object and collects their problems, so that a reader is a plain
-// list of the members it knows. Call done last: members that were not read are problems.
+// properties reads the members of one object and collects their problems, so that a reader is a
+// plain list of the members it knows. Call done last: members that were not read are problems.
 type properties struct {
 	b      *builder
 	where  string // logical id

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/infra/local/template"
 )
 
@@ -221,13 +222,18 @@ func checkOwn(t *testing.T, stack *template.Stack) {
 			t.Errorf("%s: permissions %q", route.Key, route.Integration.Sources)
 		}
 	}
-	slices.Sort(keys)
-	want := []string{
-		"GET /pets NONE ", "GET /unicorn JWT read:unicorn", "GET /unicorns JWT list:unicorns", "OPTIONS /{proxy+} NONE ",
-		"POST /pets JWT update:pets", "POST /pets/purchase JWT purchase:pets",
+	want := []string{}
+	for _, route := range contract.Routes() {
+		authorization := template.AuthorizationJWT
+		if route.Public() {
+			authorization = template.AuthorizationNone
+		}
+		want = append(want, route.Key()+" "+authorization+" "+strings.Join(route.Scopes, " "))
 	}
+	slices.Sort(keys)
+	slices.Sort(want)
 	if !slices.Equal(keys, want) {
-		t.Errorf("routes\n%s", strings.Join(keys, "\n"))
+		t.Errorf("routes\n%s\nwant\n%s", strings.Join(keys, "\n"), strings.Join(want, "\n"))
 	}
 	if len(stack.Functions) == 0 || len(stack.Tables) != 1 {
 		t.Errorf("%d functions, %d tables", len(stack.Functions), len(stack.Tables))

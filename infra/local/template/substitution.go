@@ -2,8 +2,8 @@ package template
 
 import "strings"
 
-// sub is Fn::Sub: ${Name} is a Ref, ${Resource.Attribute} an Fn::GetAtt, ${!Text} the literal ${Text};
-// names of the optional map come first.
+// sub is Fn::Sub: ${Name} is a Ref, ${Resource.Attribute} an Fn::GetAtt, ${!Text} the literal
+// ${Text}. Names of the optional map come first.
 func (r *resolver) sub(argument any) (any, error) {
 	expression := map[string]any{"Fn::Sub": argument}
 	pattern, variables, ok := subArguments(argument)

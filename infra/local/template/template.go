@@ -1,5 +1,5 @@
-// Package template reads a synthesized CloudFormation template, so that a laptop serves what would be
-// deployed: the same routes, authorizers, scopes, CORS rules, functions, environment and tables.
+// Package template reads a synthesized CloudFormation template, so that a laptop serves what would
+// be deployed: the same routes, authorizers, scopes, CORS rules, functions, environment and tables.
 //
 // [Load] resolves parameters, pseudo parameters, conditions and intrinsic functions, and returns a
 // [Stack] of plain values. It knows the attributes of the resource types of a serverless API.
@@ -17,8 +17,9 @@
 //
 // HTTP_PROXY and service integrations, payload format 1.0, REQUEST (Lambda) authorizers, parameter
 // mapping, custom domains, WebSocket and REST APIs, imported OpenAPI bodies, function URLs, event
-// source mappings, layers, container images, nested stacks, references to other stacks, macros other
-// than the language extensions, and a CORS rule that Fetch forbids (credentials with any origin).
+// source mappings, layers, container images, nested stacks, references to other stacks, macros
+// other than the language extensions, and a CORS rule that Fetch forbids (credentials with any
+// origin).
 package template
 
 import (
