@@ -1,8 +1,12 @@
 package jwtauth
 
-import "strings"
+import (
+	"strings"
 
-const maxToken = 8 << 10
+	"example.com/securedpets/pkg/jwtauth/internal/compact"
+)
+
+const maxToken = compact.MaxToken
 
 var (
 	errNoCredentials = &rule{MissingToken, "no bearer credentials"}
@@ -16,10 +20,15 @@ var (
 // MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme, or another
 // scheme. InvalidToken means that there are some but not one well-formed token: a misspelled or absent scheme, two
 // tokens (HTTP APIs join repeated headers with a comma), quotes, or anything else outside of the grammar.
-func ParseBearer(header string) (string, error) {
+func ParseBearer(header string) (string, error) { return parseCredentials(header, "bearer") }
+
+// ParseDPoP is [ParseBearer] for the DPoP scheme (RFC 9449 section 7.1).
+func ParseDPoP(header string) (string, error) { return parseCredentials(header, "dpop") }
+
+func parseCredentials(header, wanted string) (string, error) {
 	scheme, rest, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "bearer") {
-		return "", otherScheme(header, scheme)
+	if !strings.EqualFold(scheme, wanted) {
+		return "", otherScheme(header, scheme, wanted)
 	}
 	token := strings.TrimLeft(rest, " ")
 	switch {
@@ -34,11 +43,11 @@ func ParseBearer(header string) (string, error) {
 }
 
 // otherScheme tells a client that uses another scheme from one that meant to send a bearer token and did it wrong.
-func otherScheme(header, scheme string) error {
+func otherScheme(header, scheme, wanted string) error {
 	if header == "" {
 		return errNoCredentials
 	}
-	if len(scheme) > 64 || !isSchemeName(scheme) || strings.Contains(strings.ToLower(scheme), "bearer") {
+	if len(scheme) > 64 || !isSchemeName(scheme) || strings.Contains(strings.ToLower(scheme), wanted) {
 		return errBearerGrammar
 	}
 	return errNoCredentials

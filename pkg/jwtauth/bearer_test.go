@@ -89,3 +89,25 @@ func FuzzParseBearer(f *testing.F) {
 		}
 	})
 }
+
+func TestParseDPoP(t *testing.T) {
+	for header, want := range map[string]error{
+		"DPoP abc":         nil,
+		"dpop  abc":        nil,
+		"":                 jwtauth.MissingToken,
+		"DPoP":             jwtauth.MissingToken,
+		"Bearer abc":       jwtauth.MissingToken,
+		"DPoPabc":          jwtauth.InvalidToken,
+		"DPoP: abc":        jwtauth.InvalidToken,
+		"DPoP abc,DPoP ab": jwtauth.InvalidToken,
+		"DPoP abc abc":     jwtauth.InvalidToken,
+		`DPoP "abc"`:       jwtauth.InvalidToken,
+	} {
+		t.Run(header, func(t *testing.T) {
+			token, err := jwtauth.ParseDPoP(header)
+			if !errors.Is(err, want) || (err == nil) != (token == "abc") {
+				t.Errorf("%q, %v; want %v", token, err, want)
+			}
+		})
+	}
+}

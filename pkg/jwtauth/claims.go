@@ -25,7 +25,6 @@ var (
 	errExpMissing  = &rule{InvalidClaims, "exp is not a time"}
 	errNotBefore   = &rule{InvalidClaims, "nbf is not a time in the past"}
 	errIssuedAt    = &rule{InvalidClaims, "iat is not a time in the past"}
-	errBound       = &rule{InvalidClaims, "cnf binds the token to a key, and no proof of that key is checked"}
 	errTooOld      = &rule{TokenExpired, "the token was issued too long ago"}
 	errTokenExpiry = &rule{TokenExpired, "exp has passed"}
 )
@@ -41,7 +40,7 @@ type claims struct {
 
 func sortClaims(doc []byte, members []strictjson.Member) (c claims) {
 	for _, m := range members {
-		if slot := c.slot(nameOf(doc, m)); slot != nil {
+		if slot := c.slot(strictjson.Bytes(doc, m.Name)); slot != nil {
 			*slot = m.Value
 		}
 	}
@@ -91,7 +90,7 @@ func (c *claims) slot(name []byte) *strictjson.Value {
 
 // isAny reports whether a value is one of these strings.
 func isAny(doc []byte, v strictjson.Value, list ...string) bool {
-	return v.Kind == strictjson.String && slices.Contains(list, string(textOf(doc, v)))
+	return v.Kind == strictjson.String && slices.Contains(list, string(strictjson.Bytes(doc, v)))
 }
 
 // room is a token with space for the lists that most tokens have, so that they need no memory of their own.
@@ -193,7 +192,9 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 		return errKind
 	}
 	if c.cnf.Kind != strictjson.Absent && !v.ignoreConfirmation {
-		return errBound
+		if err := b.confirmation(v.confirmations); err != nil {
+			return err
+		}
 	}
 	if v.profile == IDToken {
 		return v.checkIDToken(b, typ)

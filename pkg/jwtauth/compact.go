@@ -1,14 +1,11 @@
 package jwtauth
 
 import (
-	"strings"
 	"sync"
 
-	"example.com/securedpets/pkg/jwtauth/internal/base64url"
+	"example.com/securedpets/pkg/jwtauth/internal/compact"
 	"example.com/securedpets/pkg/strictjson"
 )
-
-const maxHeader = 4 << 10
 
 var (
 	errShape         = &rule{InvalidToken, "not three base64url segments"}
@@ -48,7 +45,7 @@ func (s *scratch) read(raw string, known *knownHeader) error {
 		return err
 	}
 	var ok bool
-	if s.payload, ok = decodeSegment(s.decoded[:], body); !ok {
+	if s.payload, ok = compact.Decode(s.decoded[:], body); !ok {
 		return errShape
 	}
 	members, err := strictjson.Scan(s.payload, s.room[:0])
@@ -60,7 +57,7 @@ func (s *scratch) read(raw string, known *knownHeader) error {
 }
 
 func (s *scratch) readHeader() (err error) {
-	head, ok := decodeSegment(s.decoded[:], s.spelling)
+	head, ok := compact.Decode(s.decoded[:], s.spelling)
 	if !ok {
 		return errShape
 	}
@@ -70,7 +67,7 @@ func (s *scratch) readHeader() (err error) {
 
 // readSignature decodes the last segment, behind the payload.
 func (s *scratch) readSignature() (ok bool) {
-	s.signature, ok = decodeSegment(s.decoded[len(s.payload):], s.rest)
+	s.signature, ok = compact.Decode(s.decoded[len(s.payload):], s.rest)
 	return ok
 }
 
@@ -87,17 +84,11 @@ func (s *scratch) split(raw string) (body string, err error) {
 	if len(raw) > maxToken {
 		return "", errTokenSize
 	}
-	first := strings.IndexByte(raw, '.')
-	last := first + 1 + strings.IndexByte(raw[first+1:], '.') // a third dot is no base64url
-	if first < 1 || first > maxHeader || last <= first || last == len(raw)-1 {
+	parts, ok := compact.Split(raw)
+	if !ok {
 		return "", errShape
 	}
-	s.spelling, s.rest = raw[:first], raw[last+1:]
-	s.signed = s.input[:copy(s.input[:], raw[:last])]
-	return raw[first+1 : last], nil
-}
-
-func decodeSegment(room []byte, segment string) ([]byte, bool) {
-	n, ok := base64url.Decode(room, segment)
-	return room[:n:n], ok
+	s.spelling, s.rest = parts.Header, parts.Signature
+	s.signed = s.input[:copy(s.input[:], parts.Signed)]
+	return parts.Payload, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
@@ -56,6 +57,13 @@ type Config struct {
 	// counts as well. By default, it is ignored: it is not a scope, and API Gateway does not know it.
 	Permissions bool
 
+	// Confirmations are the methods of the cnf claim (RFC 7800) whose proof the caller of Verify
+	// checks: ConfirmationDPoP, ConfirmationMTLS. A bound token is accepted if all members of its cnf
+	// are among them, and Token.Confirmation says what must be proved. A caller that does not look at
+	// it accepts stolen tokens; the guards of package authorizer do look. By default, none: a bound
+	// token is refused with InvalidClaims.
+	Confirmations []string
+
 	// IgnoreConfirmation accepts a token with a cnf claim (RFC 7800) as a bearer token: the proof that
 	// its client holds the key is not checked, so a stolen token works for the thief, which DPoP and
 	// mTLS binding are there to prevent. By default, such a token is refused with InvalidClaims.
@@ -94,6 +102,11 @@ func (c Config) check(keys KeySet) (jose.Set, error) {
 	}
 	complain(c.Profile != AccessToken && c.Profile != IDToken, "Profile is neither AccessToken nor IDToken")
 	complain(c.Leeway < 0 || c.Leeway > maxLeeway, "Leeway must be between 0 and 5 minutes")
+	for _, method := range c.Confirmations {
+		complain(!slices.Contains(confirmationMethods, method), "Confirmations has an unknown method")
+	}
+	complain(c.IgnoreConfirmation && len(c.Confirmations) > 0,
+		"IgnoreConfirmation would accept what Confirmations promises to check")
 	complain(c.MaxAge < 0, "MaxAge must not be negative")
 	complain(c.CacheSize < 0 || c.CacheSize > maxCacheSize, "CacheSize must be between 0 and 1024")
 	bound, remote := keys.(*RemoteKeySet)

@@ -45,11 +45,11 @@ func readDiscovery(doc []byte, issuer string) (string, bool) {
 	var endpoint string
 	same := false
 	for _, m := range members {
-		switch string(nameOf(doc, m)) {
+		switch string(strictjson.Bytes(doc, m.Name)) {
 		case "issuer":
 			same = isText(doc, m.Value, issuer)
 		case "jwks_uri":
-			endpoint = string(textOf(doc, m.Value))
+			endpoint = string(strictjson.Bytes(doc, m.Value))
 		}
 	}
 	_, err = parseEndpoint(endpoint)

@@ -124,7 +124,7 @@ func isEmptySet(doc []byte) bool {
 		return false
 	}
 	for _, m := range members {
-		if string(nameOf(doc, m)) == "keys" && m.Value.Kind == strictjson.Array {
+		if string(strictjson.Bytes(doc, m.Name)) == "keys" && m.Value.Kind == strictjson.Array {
 			each := strictjson.Each(doc, m.Value)
 			_, some := each.Next()
 			return !some

@@ -60,22 +60,22 @@ func readHeader(doc []byte, room []strictjson.Member) (header, error) {
 }
 
 func (h *header) set(doc []byte, m strictjson.Member) error {
-	switch string(nameOf(doc, m)) {
+	switch string(strictjson.Bytes(doc, m.Name)) {
 	case "alg":
-		a, ok := jose.ParseAlgorithm(textOf(doc, m.Value))
+		a, ok := jose.ParseAlgorithm(strictjson.Bytes(doc, m.Value))
 		if !ok {
 			return errAlgorithm
 		}
 		h.algorithm = a
 	case "kid":
-		if !isKeyID(textOf(doc, m.Value)) {
+		if !isKeyID(strictjson.Bytes(doc, m.Value)) {
 			return errKeyID
 		}
 		h.kid = strictjson.Text(doc, m.Value)
 	case "typ":
-		return h.setTyp(textOf(doc, m.Value))
+		return h.setTyp(strictjson.Bytes(doc, m.Value))
 	case "cty": // a nested JWT (RFC 7519 section 5.2)
-		text := textOf(doc, m.Value)
+		text := strictjson.Bytes(doc, m.Value)
 		if text == nil || isMediaType(text, "jwt") {
 			return errExtension
 		}
@@ -123,21 +123,7 @@ func isKeyID(id []byte) bool {
 	return true
 }
 
-// nameOf returns the characters of a member's name.
-func nameOf(doc []byte, m strictjson.Member) []byte { return textOf(doc, m.Name) }
-
-// textOf returns the characters of a string value, and nil for any other value.
-func textOf(doc []byte, v strictjson.Value) []byte {
-	switch {
-	case v.Kind != strictjson.String:
-		return nil
-	case v.Escaped:
-		return []byte(strictjson.Text(doc, v))
-	}
-	return doc[v.Start:v.End:v.End]
-}
-
 // isText reports whether a value is the string want.
 func isText(doc []byte, v strictjson.Value, want string) bool {
-	return v.Kind == strictjson.String && string(textOf(doc, v)) == want
+	return v.Kind == strictjson.String && string(strictjson.Bytes(doc, v)) == want
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"example.com/securedpets/pkg/strictjson"
 )
 
 // Issuers verifies the tokens of several issuers, each with its own Verifier: its policy, its keys, its audiences.
@@ -57,7 +59,7 @@ func (i *Issuers) verify(ctx context.Context, raw string) (*Verifier, *Token, er
 	if err := s.read(raw, nil); err != nil {
 		return i.list[0], nil, err
 	}
-	v := i.byIssuer[string(textOf(s.payload, s.claims.iss))]
+	v := i.byIssuer[string(strictjson.Bytes(s.payload, s.claims.iss))]
 	if v == nil {
 		return i.list[0], nil, errIssuer
 	}

@@ -31,13 +31,17 @@ var ErrKeysUnavailable = errors.New("jwks_unavailable")
 // because too many unknown ones arrive. The issuer may be well, and the token good: respond as to
 // ErrKeysUnavailable. It has a label of its own, so that a flood of forged tokens does not look like
 // an outage.
-var ErrKeyUndecided error = undecidedError{}
+var ErrKeyUndecided error = undecidedError{"key_undecided", "too many unknown key ids"}
 
-const keyUndecided = "key_undecided"
+// ErrProofUndecided is the [ErrKeysUnavailable] of a bound token whose proof could not be compared
+// with those used before. The proof may be good, and may be a replay: respond as to
+// ErrKeysUnavailable.
+var ErrProofUndecided error = undecidedError{"proof_undecided", "the used proofs are not known"}
 
-type undecidedError struct{}
+// undecidedError has a label of its own for metrics.
+type undecidedError struct{ label, text string }
 
-func (undecidedError) Error() string { return keyUndecided + ": too many unknown key ids" }
+func (e undecidedError) Error() string { return e.label + ": " + e.text }
 
 func (undecidedError) Unwrap() error { return ErrKeysUnavailable }
 
@@ -46,16 +50,17 @@ func (undecidedError) Unwrap() error { return ErrKeysUnavailable }
 var ErrUnknownKey = errors.New("jwtauth: no such key")
 
 // Label returns the metric label of an error of this package: "ok" for nil, the refusal,
-// "key_undecided", "jwks_unavailable", or "error" for anything else.
+// "key_undecided", "proof_undecided", "jwks_unavailable", or "error" for anything else.
 func Label(err error) string {
 	var r Refusal
+	var undecided undecidedError
 	switch {
 	case err == nil:
 		return "ok"
 	case errors.As(err, &r):
 		return string(r)
-	case errors.Is(err, ErrKeyUndecided):
-		return keyUndecided
+	case errors.As(err, &undecided):
+		return undecided.label
 	case errors.Is(err, ErrKeysUnavailable):
 		return ErrKeysUnavailable.Error()
 	}

@@ -20,6 +20,8 @@ type Token struct {
 	Scopes      []string // scp, else scope; empty when neither was present
 	Permissions []string // permissions; only with Config.Permissions
 
+	Confirmation Confirmation // what the client must prove; zero for a bearer token
+
 	Expiry    time.Time
 	IssuedAt  time.Time // zero when absent
 	NotBefore time.Time // zero when absent

@@ -25,6 +25,7 @@ type Verifier struct {
 	leeway, maxAge     time.Duration
 	clientIDAudience   bool
 	permissions        bool
+	confirmations      []string
 	ignoreConfirmation bool
 	keys               KeySet
 	known              atomic.Pointer[knownHeader]
@@ -49,6 +50,7 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 		maxAge:             cfg.MaxAge,
 		clientIDAudience:   cfg.ClientIDAudience,
 		permissions:        cfg.Permissions,
+		confirmations:      slices.Clone(cfg.Confirmations),
 		ignoreConfirmation: cfg.IgnoreConfirmation,
 		keys:               keys,
 		cache:              newCache(cfg.CacheSize),

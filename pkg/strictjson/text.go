@@ -156,3 +156,15 @@ func Text[S string | []byte](doc S, v Value) string {
 	}
 	return string(out)
 }
+
+// Bytes returns the characters of a string value, and nil for a value of another Kind. It allocates
+// only for a string with escapes; otherwise the result is a part of doc.
+func Bytes(doc []byte, v Value) []byte {
+	switch {
+	case v.Kind != String:
+		return nil
+	case v.Escaped:
+		return []byte(Text(doc, v))
+	}
+	return doc[v.Start:v.End:v.End]
+}
