@@ -8,8 +8,9 @@
 // a login.
 //
 // The signing keys are kept in a file that only its owner can read, so tokens
-// survive a restart. [Issuer.RotateKeys] adds a new signing key; the old one
-// stays published as long as its tokens may be valid.
+// survive a restart. [Issuer.RotateKeys] signs with the next key, which was
+// published before; the old one stays published as long as its tokens may be
+// valid.
 //
 // Anyone who reaches the login page can sign in as any user. Requests for a
 // host other than loopback are refused; never expose the issuer to a network.
@@ -136,9 +137,10 @@ func (i *Issuer) ClientID() string { return i.web.ID }
 // file.
 func (i *Issuer) MachineSecret() string { return i.keys.machineSecret() }
 
-// RotateKeys adds a new signing key to the key file. A server on the same file
-// signs its next token with it. The old key stays published as long as its
-// tokens may be valid.
+// RotateKeys makes the next key of the key file the signing one and adds another
+// next key. A server on the same file publishes that one, and signs its next
+// token with the former, which it published until now. The old key stays
+// published as long as its tokens may be valid.
 func (i *Issuer) RotateKeys() error {
 	longest := max(i.tenant.API.TokenLifetime, i.tenant.API.TokenLifetimeForWeb, i.web.IDTokens.LifetimeSeconds)
 	return rotate(i.keys.path, i.now(), time.Duration(longest)*time.Second)

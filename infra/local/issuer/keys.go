@@ -21,9 +21,11 @@ import (
 const keyBits = 2048
 
 // keyFile is the content of the key file. The first key signs; the others are
-// published for tokens that are still valid.
+// published for tokens that are still valid. Next is published before it signs,
+// as Auth0's, so that verifiers have it by then.
 type keyFile struct {
 	Keys          []storedKey `json:"keys"`
+	Next          *storedKey  `json:"next,omitempty"`
 	MachineSecret string      `json:"machine_secret"`
 }
 
@@ -76,7 +78,11 @@ func createKeyFile(path string) error {
 	if err != nil {
 		return err
 	}
-	temp, err := writeBeside(path, keyFile{Keys: []storedKey{key}, MachineSecret: rand.Text()})
+	next, err := newStoredKey()
+	if err != nil {
+		return err
+	}
+	temp, err := writeBeside(path, keyFile{Keys: []storedKey{key}, Next: &next, MachineSecret: rand.Text()})
 	if err != nil {
 		return err
 	}
@@ -118,7 +124,8 @@ func newStoredKey() (storedKey, error) {
 	}, nil
 }
 
-// rotate adds a new signing key and drops the keys of expired tokens.
+// rotate signs with the next key, publishes another one, and drops the keys of
+// expired tokens.
 func rotate(path string, now time.Time, longestToken time.Duration) error {
 	raw, err := os.ReadFile(path) //nolint:gosec // the path is the operator's own setting
 	if err != nil {
@@ -128,11 +135,18 @@ func rotate(path string, now time.Time, longestToken time.Duration) error {
 	if err := json.Unmarshal(raw, &content); err != nil {
 		return fmt.Errorf("issuer: key file: %w", err)
 	}
-	key, err := newStoredKey()
+	next, err := newStoredKey()
 	if err != nil {
 		return err
 	}
-	kept := []storedKey{key}
+	if content.Next == nil { // a file from before there was one
+		signing, err := newStoredKey()
+		if err != nil {
+			return err
+		}
+		content.Next = &signing
+	}
+	kept := []storedKey{*content.Next}
 	for _, old := range content.Keys {
 		if old.RetiredAt == nil {
 			old.RetiredAt = &now
@@ -141,7 +155,7 @@ func rotate(path string, now time.Time, longestToken time.Duration) error {
 			kept = append(kept, old)
 		}
 	}
-	content.Keys = kept
+	content.Keys, content.Next = kept, &next
 	temp, err := writeBeside(path, content)
 	if err != nil {
 		return err
@@ -178,8 +192,12 @@ func (r *keyRing) parse(raw []byte) error {
 	if err := json.Unmarshal(raw, &content); err != nil {
 		return err
 	}
-	keys := make([]signingKey, 0, len(content.Keys))
-	for _, stored := range content.Keys {
+	published := content.Keys
+	if content.Next != nil && len(content.Keys) > 0 {
+		published = append(published, *content.Next)
+	}
+	keys := make([]signingKey, 0, len(published))
+	for _, stored := range published {
 		block, _ := pem.Decode([]byte(stored.PEM))
 		if block == nil || stored.ID == "" {
 			return errors.New("a key is damaged: remove the file to start with new keys")

@@ -180,6 +180,7 @@ func TestRotateKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	published := publishedKeys(t, server)
 	if err := operator.RotateKeys(); err != nil {
 		t.Fatal(err)
 	}
@@ -192,6 +193,9 @@ func TestRotateKeys(t *testing.T) {
 	if oldHeader["kid"] == newHeader["kid"] {
 		t.Error("the running server still signs with the old key")
 	}
+	if _, ok := published[newHeader["kid"].(string)]; !ok {
+		t.Error("the new key was not published before it signs")
+	}
 
 	now = now.Add(2 * time.Hour) // longer than any token lifetime
 	if err := operator.RotateKeys(); err != nil {
@@ -202,6 +206,35 @@ func TestRotateKeys(t *testing.T) {
 	}
 	if _, ok := publishedKeys(t, server)[newHeader["kid"].(string)]; !ok {
 		t.Error("the key just retired is not published")
+	}
+}
+
+// A key file without a next key, as older versions wrote it, gets one by the first rotation.
+func TestRotateOldKeyFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	i := newIssuer(t, func(c *issuer.Config) { c.KeyFile = path })
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content map[string]any
+	if err := json.Unmarshal(raw, &content); err != nil {
+		t.Fatal(err)
+	}
+	delete(content, "next")
+	if raw, err = json.Marshal(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{1, 3, 4} { // retired, signing, next
+		if got := len(publishedKeys(t, i)); got != want {
+			t.Errorf("%d keys are published, want %d", got, want)
+		}
+		if err := i.RotateKeys(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
