@@ -143,7 +143,10 @@ func startGateway(ctx context.Context, p *parts, set *settings, apis []template.
 	if n := len(apis); n != 1 {
 		return fmt.Errorf("%s has %d HTTP APIs: one port serves exactly one", templateFile, n)
 	}
-	served, err := gateway.New(ctx, apis[0], functions, gateway.Options{AccessLog: p.out.Named("access")})
+	served, err := gateway.New(ctx, apis[0], functions, gateway.Options{
+		AccessLog: p.out.Named("access"),
+		Warn:      func(line string) { p.out.Printf("warning: %s", line) },
+	})
 	if errors.Is(err, jwtauth.ErrKeysUnavailable) {
 		return fmt.Errorf("%w: check ISSUER, and that it can be reached from here", err)
 	}

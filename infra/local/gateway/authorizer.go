@@ -18,6 +18,10 @@ const (
 	querySource  = "$request.querystring."
 )
 
+// documentTimeout is API Gateway's for the discovery document and for the keys
+// [aws].
+const documentTimeout = 1500 * time.Millisecond
+
 // authorizer is a JWT authorizer with the keys of its issuer.
 type authorizer struct {
 	config   template.Authorizer
@@ -35,7 +39,7 @@ func newAuthorizers(ctx context.Context, api template.API, options Options) (map
 		}
 		a := &authorizer{config: *r.Authorizer, now: options.Now}
 		authorizers[r.Authorizer.LogicalID] = a
-		if err := a.open(ctx, options.Client); err != nil {
+		if err := a.open(ctx, options); err != nil {
 			problems = append(problems, fmt.Errorf("%s: issuer %s: %w", a.config.LogicalID, a.config.Issuer, err))
 		}
 	}
@@ -44,8 +48,16 @@ func newAuthorizers(ctx context.Context, api template.API, options Options) (map
 
 // open fetches the keys. API Gateway supports RSA only: RS256 is certain, RS384
 // and RS512 are [open], and the PS algorithms are refused.
-func (a *authorizer) open(ctx context.Context, client *http.Client) error {
-	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: a.config.Issuer, Client: client, Now: a.now})
+func (a *authorizer) open(ctx context.Context, options Options) error {
+	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{
+		Issuer: a.config.Issuer, Client: options.Client, Now: a.now, Timeout: documentTimeout,
+		Observe: func(e jwtauth.Event) {
+			if e.Kind == jwtauth.EventFetch && isSlow(e.Err) {
+				options.Warn(fmt.Sprintf("%s: issuer %s needs more than %v for a document: API Gateway does not wait longer",
+					a.config.LogicalID, a.config.Issuer, documentTimeout))
+			}
+		},
+	})
 	if err != nil {
 		return err
 	}
@@ -56,7 +68,20 @@ func (a *authorizer) open(ctx context.Context, client *http.Client) error {
 	if err != nil {
 		return err
 	}
-	return keys.Hydrate(ctx)
+	err = keys.Hydrate(ctx)
+	if isSlow(err) { // each document may be in time although both together are not
+		err = keys.Hydrate(ctx)
+	}
+	if isSlow(err) {
+		return fmt.Errorf("%w: API Gateway waits %v for each document", err, documentTimeout)
+	}
+	return err
+}
+
+// isSlow reports whether keys are missing because the issuer did not respond in
+// time.
+func isSlow(err error) bool {
+	return errors.Is(err, jwtauth.ErrKeysUnavailable) && errors.Is(err, context.DeadlineExceeded)
 }
 
 // credential returns the token of the identity source, "" for none. The scheme

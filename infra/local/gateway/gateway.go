@@ -54,6 +54,9 @@ type Options struct {
 	// Client fetches discovery documents and keys. By default, the client of
 	// package jwtauth.
 	Client *http.Client
+	// Warn is called with a line when an issuer is slower than API Gateway
+	// waits. By default, such lines are discarded.
+	Warn func(line string)
 	// Now is the clock for tokens, throttling, events and logs. By default,
 	// time.Now.
 	Now func() time.Time
@@ -80,6 +83,9 @@ func New(ctx context.Context, api template.API, invoker Invoker, options Options
 	}
 	if options.AccessLog == nil {
 		options.AccessLog = io.Discard
+	}
+	if options.Warn == nil {
+		options.Warn = func(string) {}
 	}
 	g := &Gateway{api: api, invoker: invoker, now: options.Now, log: log.New(options.AccessLog, "", 0), cors: newCORS(api.CORS)}
 	authorizers, authErr := newAuthorizers(ctx, api, options)
