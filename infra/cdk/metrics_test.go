@@ -13,15 +13,15 @@ import (
 // Alarms and dashboard look at metrics by name: the ones that the functions write, no more and no fewer. A
 // function cannot be imported here, so its source is read.
 func TestMetricsAreTheFunctions(t *testing.T) {
-	constants := texts(t, "../../functions/internal/telemetry/names.go")
-	if constants["Namespace"] != namespace {
-		t.Errorf("the functions write to %q, the stack looks at %q", constants["Namespace"], namespace)
+	constants := texts(t, "../../functions/contract/metric.go")
+	if constants["MetricNamespace"] != namespace {
+		t.Errorf("the functions write to %q, the stack looks at %q", constants["MetricNamespace"], namespace)
 	}
-	if constants["Reason"] != "Reason" {
-		t.Errorf("refusals are told apart by %q", constants["Reason"])
+	if constants["MetricReason"] != "Reason" {
+		t.Errorf("refusals are told apart by %q", constants["MetricReason"])
 	}
-	delete(constants, "Namespace")
-	delete(constants, "Reason")
+	delete(constants, "MetricNamespace")
+	delete(constants, "MetricReason")
 	var written []string
 	for _, value := range constants {
 		written = append(written, value)

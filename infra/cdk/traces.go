@@ -16,26 +16,26 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Traces is where the functions send spans of OpenTelemetry. By default nowhere: whoever calls waits for
-// the sending, somebody must run what receives it, and X-Ray has a trace of every call that it samples anyway.
+// Traces configures where the functions export spans of OpenTelemetry. By default, they export
+// none: each request waits for the export, a collector must be operated, and X-Ray has a trace of
+// every request that it samples anyway.
 type Traces struct {
-	Endpoint string // -c otlpEndpoint: base address of a collector that speaks OTLP/HTTP
-	Layer    string // -c collectorLayer: ARN of a Lambda layer with a collector, which then runs beside each function
+	Endpoint string // -c otlpEndpoint: base URL of a collector that accepts OTLP/HTTP
+	Layer    string // -c collectorLayer: ARN of a Lambda layer with a collector for each function
 }
 
-// ErrTraces means that no span would arrive.
+// ErrTraces means that spans would not arrive, or not in secret.
 var ErrTraces = errors.New("traces refused")
 
 // layerARN is the ARN of one version of a layer.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Layer.html
 var layerARN = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):lambda:[a-z]{2}(-[a-z]+)+-\d:\d{12}:layer:[a-zA-Z0-9_-]{1,140}:[1-9]\d*$`)
 
-// checkTraces: spans cross the network encrypted, or do not leave the function; and there the layer is the
-// only one who could listen.
+// checkTraces accepts a collector behind TLS, or the layer's on localhost.
 func checkTraces(traces Traces) error {
 	refuse := func(text string) error { return fmt.Errorf("%w: %s", ErrTraces, text) }
 	if traces.Layer != "" && !layerARN.MatchString(traces.Layer) {
-		return refuse("collectorLayer is no ARN of a layer's version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION")
+		return refuse("collectorLayer must be the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION")
 	}
 	if traces.Endpoint == "" {
 		if traces.Layer != "" {
@@ -45,15 +45,15 @@ func checkTraces(traces Traces) error {
 	}
 	u, err := url.Parse(traces.Endpoint)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return refuse("otlpEndpoint is no address of the form https://HOST[:PORT][/PATH]")
+		return refuse("otlpEndpoint must be https://HOST[:PORT][/PATH]")
 	}
 	switch local := loopback(u.Hostname()); {
 	case u.Scheme != "https" && (u.Scheme != "http" || !local):
 		return refuse("otlpEndpoint must be https, or http on localhost")
 	case local && traces.Layer == "":
-		return refuse("nobody listens on localhost without -c collectorLayer=ARN")
+		return refuse("otlpEndpoint on localhost needs -c collectorLayer=ARN")
 	case !local && traces.Layer != "":
-		return refuse("collectorLayer listens on localhost, otlpEndpoint is elsewhere")
+		return refuse("collectorLayer listens on localhost, but otlpEndpoint is another host")
 	}
 	return nil
 }
@@ -62,7 +62,8 @@ func loopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// checkTracing: programs that cannot trace would only warn, and those that can would carry it for nothing.
+// checkTracing reports programs that were built without the tag otel although there is a
+// collector, or with it although there is none.
 func checkTracing(c Config, functions []Function) error {
 	want := c.Traces.Endpoint != ""
 	var wrong []string
@@ -81,11 +82,11 @@ func checkTracing(c Config, functions []Function) error {
 	}
 }
 
-// tracing reads out of a program whether it was built with the tag otel.
+// tracing reports whether a program was built with the tag otel.
 func tracing(program string) bool {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
-		return false // not Go's
+		return false // not a Go program
 	}
 	for _, setting := range info.Settings {
 		if setting.Key == "-tags" {
@@ -95,7 +96,7 @@ func tracing(program string) bool {
 	return false
 }
 
-// environment is what the function is told of traces.
+// environment returns the function's variables for traces.
 func (t Traces) environment(config Config, f Function) map[string]*string {
 	if t.Endpoint == "" || !f.Traces {
 		return nil
@@ -106,7 +107,7 @@ func (t Traces) environment(config Config, f Function) map[string]*string {
 	}
 }
 
-// layers of the function: the collector, where it runs beside the function.
+// layers returns the collector's layer, if there is one.
 func (t Traces) layers(scope constructs.Construct, f Function) *[]awslambda.ILayerVersion {
 	if t.Layer == "" || !f.Traces {
 		return nil

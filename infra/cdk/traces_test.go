@@ -16,7 +16,7 @@ const (
 	beside    = "http://localhost:4318"
 )
 
-// traced are settings with everything that traces bring along.
+// traced returns settings with a collector layer and every stack that can have one.
 func traced(t *testing.T, env string) map[string]any {
 	t.Helper()
 	changes := map[string]any{"otlpEndpoint": beside, "collectorLayer": layer}
@@ -38,13 +38,13 @@ func TestTracesSettings(t *testing.T) {
 		{"http://127.0.0.1:4318", layer, nil},
 		{"http://[::1]:4318", layer, nil},
 
-		// Spans are not for everybody on the way.
+		// Spans would cross the network in plain text.
 		{"http://collector.example:4318", "", ErrTraces},
 		{"http://localhost.example", layer, ErrTraces},
 		{"http://169.254.169.254", "", ErrTraces},
 		{"grpc://localhost:4317", layer, ErrTraces},
 
-		// No address, or one with a secret that would stand in the template.
+		// Not a URL, or one with a secret that the template would show.
 		{"collector.example", "", ErrTraces},
 		{"localhost:4318", layer, ErrTraces},
 		{"https://", "", ErrTraces},
@@ -54,7 +54,7 @@ func TestTracesSettings(t *testing.T) {
 		{"https://collector.example?key=secret", "", ErrTraces},
 		{"https://collector.example#secret", "", ErrTraces},
 
-		// Nobody would listen, or nobody would speak to who listens.
+		// No collector would listen, or no function would use it.
 		{beside, "", ErrTraces},
 		{"https://localhost:4318", "", ErrTraces},
 		{"", layer, ErrTraces},
@@ -75,13 +75,13 @@ func TestTracesSettings(t *testing.T) {
 			t.Errorf("%q with layer %q: error %v, want %v", c.endpoint, c.layer, err, c.wantErr)
 		}
 		if err != nil && (strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "secret")) {
-			t.Errorf("%q: more than one clean line: %q", c.endpoint, err)
+			t.Errorf("%q: want one line without the secret, got %q", c.endpoint, err)
 		}
 	}
 }
 
-// With a collector each function of the API is told of it, in every stack, and has its layer; the
-// authorizer, which makes no spans, has neither. Without, the golden templates have none of it.
+// With a collector, each function of the API has its variables and layer, in every stack. The
+// authorizer makes no spans and has neither. The golden templates show that by default there is none.
 func TestTraces(t *testing.T) {
 	for name, context := range map[string]map[string]any{
 		"layer":  traced(t, "dev"),
@@ -101,9 +101,9 @@ func TestTraces(t *testing.T) {
 			if program == "authorizer" {
 				endpoint, service, layers = nil, nil, "null"
 			}
-			told := at(function.Properties, "Environment", "Variables")
-			if at(told, "OTEL_EXPORTER_OTLP_ENDPOINT") != endpoint || at(told, "OTEL_SERVICE_NAME") != service {
-				t.Errorf("%s, %s is told %v", name, id, told)
+			variables := at(function.Properties, "Environment", "Variables")
+			if at(variables, "OTEL_EXPORTER_OTLP_ENDPOINT") != endpoint || at(variables, "OTEL_SERVICE_NAME") != service {
+				t.Errorf("%s: %s has variables %v", name, id, variables)
 			}
 			if got := text(function.Properties["Layers"]); got != layers {
 				t.Errorf("%s, %s has layers %s, want %s", name, id, got, layers)
@@ -112,7 +112,7 @@ func TestTraces(t *testing.T) {
 	}
 }
 
-// What is deployed can trace if and only if it is to.
+// Programs must be built with the tag otel if and only if there is a collector.
 func TestProgramsAndTracesAgree(t *testing.T) {
 	for _, c := range []struct {
 		traces, endpoint string
@@ -131,7 +131,7 @@ func TestProgramsAndTracesAgree(t *testing.T) {
 	}
 }
 
-// builtWith gives a folder of programs as scripts/build-lambda builds them: one, which stands for all.
+// builtWith returns a folder of programs, each a link to one that scripts/build-lambda built.
 func builtWith(t *testing.T, traces string) string {
 	t.Helper()
 	root, folder := t.TempDir(), t.TempDir()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// An event that was put before a process which then ends, unread, goes to the next process, before the younger ones.
+// An event that a process did not read before it ended goes to the next process, before later ones.
 func TestUnreadEventIsDeliveredAgain(t *testing.T) {
 	p := newPool(Config{Limit: 1}.defaults(), Function{Timeout: time.Hour})
 	idle := func() *process {
@@ -22,9 +22,9 @@ func TestUnreadEventIsDeliveredAgain(t *testing.T) {
 		}
 	}
 	if dying.current != first || len(p.pending) != 1 {
-		t.Fatalf("the first event was not put before the process; %d wait", len(p.pending))
+		t.Fatalf("the first event was not delivered; %d wait", len(p.pending))
 	}
-	dying.leave()
+	dying.retire()
 	if dying.current != nil || len(p.pending) != 2 || p.pending[0] != first {
 		t.Fatalf("%d wait, want both, the first in front", len(p.pending))
 	}
@@ -38,7 +38,7 @@ func TestUnreadEventIsDeliveredAgain(t *testing.T) {
 	next.timer.Stop()
 }
 
-// An event that was read is lost with its process: nobody can tell how far it came.
+// An event that was read is lost with its process: nothing shows how far the program came.
 func TestReadEventIsNotDeliveredAgain(t *testing.T) {
 	p := newPool(Config{Limit: 1}.defaults(), Function{Timeout: time.Hour})
 	worker := newProcess(p)
@@ -49,8 +49,8 @@ func TestReadEventIsNotDeliveredAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-worker.wake
-	worker.leave()
-	p.gone(worker, ErrExited)
+	worker.retire()
+	p.remove(worker, ErrExited)
 	if got := <-i.done; got.err != ErrExited || len(p.pending) != 0 { //nolint:errorlint // the very value
 		t.Errorf("error %v, %d wait", got.err, len(p.pending))
 	}

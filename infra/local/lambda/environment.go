@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// environment is the whole environment of a process: what Lambda gives, the function's own variables, and
-// what the caller adds. Nothing of the laptop's own comes through: a function that only works with the
-// developer's credentials or proxy settings would fail in AWS.
+// environment returns the whole environment of a process: Lambda's variables, the function's, and
+// the configuration's. The laptop's own are left out: a function that needs the developer's
+// credentials or proxy settings would fail in AWS.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 func environment(with Config, f Function, address string) []string {
 	root := filepath.Dir(f.Program)
@@ -32,8 +32,8 @@ func environment(with Config, f Function, address string) []string {
 	return list
 }
 
-// reserved are the variables that no configuration can change. AWS_EXECUTION_ENV is not set for programs
-// of the OS-only runtimes. The credentials are dummies: nothing here is signed for AWS.
+// reserved returns the variables that no configuration can change. OS-only runtimes have no
+// AWS_EXECUTION_ENV. The credentials are dummies.
 func reserved(with Config, f Function, address, root string) map[string]string {
 	variables := map[string]string{
 		"_HANDLER":                        f.Handler,
@@ -59,7 +59,7 @@ func reserved(with Config, f Function, address, root string) map[string]string {
 	return variables
 }
 
-// logStream has the form of Lambda's: a process writes one.
+// logStream returns a name in the form of Lambda's. Each process has one.
 func logStream(now time.Time) string {
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails: crypto/rand ends the program instead

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// TestMain makes this test program a function program as well: started with the address of a Runtime API it
-// behaves as its handler's name says.
+// TestMain makes the test binary a function too: started with the address of a Runtime API, it does
+// what its handler's name says.
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(parentVariable) != "":
@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	runtime.Start(handle)
 }
 
-// An order says what the function is to do.
+// An order is an event: what the function does.
 type order struct {
 	Do   string
 	Name string
@@ -58,7 +58,7 @@ type report struct {
 
 var calls, childPID int
 
-// startChild leaves a process behind that holds this one's output open.
+// startChild starts a process that keeps the output open.
 func startChild() {
 	child := exec.Command("/bin/sleep", "600")
 	child.Stdout = os.Stdout

@@ -5,8 +5,9 @@ import (
 	"syscall"
 )
 
-// processGroup puts a program into a group of its own, so that Ctrl-C in the terminal reaches it through
-// Close only and what it starts can be killed with it; and it dies when this program does, by whatever end.
+// processGroup puts a program into its own process group: Ctrl-C in the terminal reaches it through
+// Close only, and its children can be killed with it.
+// The kernel kills it when this program dies.
 func processGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -6,33 +6,33 @@ import (
 	"time"
 )
 
-// invocation is one event on its way to a process and back. The pool's lock guards it, but for done.
+// invocation is one event and its result. The pool's lock guards all fields except done.
 type invocation struct {
 	id, arn, trace string
 	event          []byte
 	deadline       time.Time   // set when a process fetches it
-	done           chan result // has room for the one result
+	done           chan result // buffered for the one result
 	finished       bool
 }
 
 type result struct {
-	answer []byte
-	err    error
+	response []byte
+	err      error
 }
 
 func newInvocation(arn, trace string, event []byte) *invocation {
 	return &invocation{id: uuid(), arn: arn, trace: trace, event: event, done: make(chan result, 1)}
 }
 
-// finish gives the result; only the first one counts.
-func (i *invocation) finish(answer []byte, err error) {
+// finish sets the result; the first one counts.
+func (i *invocation) finish(response []byte, err error) {
 	if !i.finished {
 		i.finished = true
-		i.done <- result{answer, err}
+		i.done <- result{response, err}
 	}
 }
 
-// uuid is a random one (RFC 9562 section 5.4), the form of Lambda's request ids.
+// uuid returns a random UUID (RFC 9562 section 5.4), as Lambda's request ids are.
 func uuid() string {
 	const version, variant = 0x40, 0x80
 	var b [16]byte

@@ -1,32 +1,31 @@
-// Package lambda runs real function programs as AWS Lambda does, so that what is tested on a laptop
-// is the very program that is deployed.
+// Package lambda runs function binaries as AWS Lambda does, so that a laptop tests the program that
+// is deployed.
 //
-// A [Runtime] holds one pool of processes per [Function]. A program is started when it is first
-// needed, gets Lambda's environment variables (and nothing of the laptop's own environment), and
-// fetches its events from the Runtime API on loopback, as its runtime library does in AWS:
+// A [Runtime] has one pool of processes per [Function]. A program starts at its first invocation,
+// gets Lambda's environment variables and none of the laptop's, and fetches its events from the
+// Runtime API on loopback, as in AWS:
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 //
 // # One process, one invocation
 //
-// A process serves one invocation at a time. Under load more are started, up to a limit, and all are
-// reused; the most recently used first, so that the rest can stay swapped out. Above the limit
-// invocations wait. A function with reserved concurrency refuses what is above it
-// ([ErrThrottled]), as Lambda does.
+// A process serves one invocation at a time. Under load more processes start, up to a limit, and
+// are reused, the most recently used first. Above the limit invocations wait. Invocations above a
+// function's reserved concurrency fail with [ErrThrottled], as in AWS.
 //
-// # What goes wrong
+// # Failures
 //
-// A program that is not ready after 10 seconds, exits, or overruns its timeout is killed together with
-// everything it started; the invocation fails and the next one gets a new process. An event is
-// never delivered twice: only invocations that no process has fetched move on to another one. The caller
-// may give up earlier (an integration timeout): the function then runs on, as in AWS.
+// A program that is not ready after 10 seconds, exits or exceeds its timeout is killed with its
+// children. The invocation fails, and the next one gets a new process. No event is delivered twice:
+// only an invocation that no process has fetched moves to another one. When the caller gives up
+// earlier, at an integration timeout, the function keeps running, as in AWS.
 //
-// No process outlives the Runtime: [Runtime.Close] kills and collects all of them, and on Linux the
-// kernel kills them when this program dies by any other way.
+// No process outlives the Runtime: [Runtime.Close] kills all of them, and on Linux the kernel does
+// when this program dies in another way.
 //
-// # What differs from Lambda
+// # Differences from Lambda
 //
-// Memory and processor are not limited, the file system is the laptop's, and credentials are dummies.
-// A process that is idle is not frozen and is kept until Close.
+// Memory and processor are not limited, the file system is the laptop's, and credentials are
+// dummies. An idle process is not frozen and is kept until Close.
 package lambda
 
 import (
@@ -41,23 +40,23 @@ import (
 
 // Limits of Lambda. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
-	// PayloadLimit is the most bytes of an event, and of an answer.
+	// PayloadLimit is the maximum size of an event and of a response, in bytes.
 	PayloadLimit = 6 << 20
-	// InitTimeout is how long a program may take until it asks for its first event.
+	// InitTimeout is the time from a program's start to its request for the first event.
 	InitTimeout = 10 * time.Second
-	// DefaultLimit is how many processes of one function run at the same time.
+	// DefaultLimit is the maximum number of processes of one function.
 	DefaultLimit = 10
 )
 
-// Errors of an invocation. A caller that gave up gets the error of its context.
+// Errors of an invocation. If the caller's context ends first, its error is returned.
 var (
-	// ErrTimeout means the function overran its timeout and was killed.
+	// ErrTimeout means the function exceeded its timeout and was killed.
 	ErrTimeout = errors.New("lambda: the function timed out")
-	// ErrExited means the process ended, and an invocation that it had has no answer.
+	// ErrExited means the process ended before its invocation had a response.
 	ErrExited = errors.New("lambda: the function's process ended")
 	// ErrInit means no process could be started, or it was not ready in time.
 	ErrInit = errors.New("lambda: the function could not be started")
-	// ErrTooLarge means the event or the answer is over PayloadLimit.
+	// ErrTooLarge means the event or the response is larger than PayloadLimit.
 	ErrTooLarge = errors.New("lambda: more than 6 MB")
 	// ErrThrottled means the reserved concurrency is used up.
 	ErrThrottled = errors.New("lambda: the reserved concurrency is used up")
@@ -67,11 +66,11 @@ var (
 	ErrClosed = errors.New("lambda: closed")
 )
 
-// A FunctionError is what the function itself reported: an error it returned, or a panic.
+// A FunctionError is an error that the function returned, or a panic.
 type FunctionError struct {
-	// Type is the error's type, such as "errorString"; it comes from the function's program.
+	// Type is the error's Go type, such as "errorString".
 	Type string
-	// Message is the error's text. It may hold anything: do not send it to clients.
+	// Message is the error's text. It may contain secrets: do not send it to clients.
 	Message string
 }
 
@@ -79,7 +78,7 @@ func (e *FunctionError) Error() string {
 	return "lambda: the function reported an error of type " + e.Type
 }
 
-// A Function is what it takes to run one.
+// A Function is the configuration of one function.
 type Function struct {
 	// Name is the function's name; ARN its ARN without alias or version. Required.
 	Name, ARN string
@@ -91,28 +90,28 @@ type Function struct {
 	Environment map[string]string
 	// Timeout is for one invocation. By default, 3 seconds.
 	Timeout time.Duration
-	// Memory is in megabytes and only announced to the program. By default, 128.
+	// Memory is in megabytes and only sets a variable of the program. By default, 128.
 	Memory int
 	// Concurrency is the reserved concurrency. By default, nil: none.
 	Concurrency *int
-	// LogGroup, LogFormat and LogLevel are only announced to the program.
-	// By default, /aws/lambda/NAME, Text and nothing.
+	// LogGroup, LogFormat and LogLevel only set variables of the program.
+	// By default, /aws/lambda/NAME, Text and none.
 	LogGroup, LogFormat, LogLevel string
 }
 
-// Config is what all functions of a Runtime share.
+// Config is the configuration of a Runtime.
 type Config struct {
-	// Region is announced to the programs. Required.
+	// Region is the programs' AWS region. Required.
 	Region string
-	// Environment is added to every function's own variables and wins over them: where the local
-	// engine listens (AWS_ENDPOINT_URL_DYNAMODB), for example. By default, nothing.
+	// Environment is added to the variables of each function and overrides them, for example
+	// AWS_ENDPOINT_URL_DYNAMODB. By default, nothing.
 	Environment map[string]string
-	// Limit is the most processes of one function. By default, DefaultLimit.
+	// Limit is the maximum number of processes of one function. By default, DefaultLimit.
 	Limit int
-	// InitTimeout is how long a program may take to start. By default, the constant of that name.
+	// InitTimeout bounds the start of a program. By default, the constant of that name.
 	InitTimeout time.Duration
-	// Log gets every line that a program writes to stdout or stderr, and a line for each kill and
-	// crash. It is called from several goroutines. By default, lines are dropped.
+	// Log receives each line that a program writes, and one for each kill and crash. It must be
+	// safe for concurrent use. By default, lines are dropped.
 	Log func(function, line string)
 }
 
@@ -121,7 +120,7 @@ type Runtime struct {
 	pools map[string]*pool // by ARN
 }
 
-// New makes a Runtime. It starts no program yet; Close must be called.
+// New makes a Runtime and starts no program. The caller must call Close.
 func New(with Config, functions ...Function) (*Runtime, error) {
 	with = with.defaults()
 	r := &Runtime{pools: make(map[string]*pool, len(functions))}
@@ -135,7 +134,7 @@ func New(with Config, functions ...Function) (*Runtime, error) {
 			continue
 		}
 		if _, twice := r.pools[f.ARN]; twice {
-			problems = append(problems, fmt.Errorf("lambda: function %s exists twice", f.Name))
+			problems = append(problems, fmt.Errorf("lambda: duplicate function %s", f.Name))
 		}
 		r.pools[f.ARN] = newPool(with, f.defaults())
 	}
@@ -185,9 +184,9 @@ func (f Function) defaults() Function {
 	return f
 }
 
-// Invoke sends an event to the function with an ARN (with or without alias or version) and waits for its
-// answer. trace is the value of X-Amzn-Trace-Id for the function, "" for none. When ctx ends first its error
-// is returned and the function runs on.
+// Invoke sends an event to the function with the ARN, with or without alias or version, and returns
+// its response. trace is the function's X-Amzn-Trace-Id, or "". When ctx ends first, its error is
+// returned and the function keeps running.
 func (r *Runtime) Invoke(ctx context.Context, arn, trace string, event []byte) ([]byte, error) {
 	p, known := r.pool(arn)
 	if !known {
@@ -208,7 +207,8 @@ func (r *Runtime) pool(arn string) (*pool, bool) {
 	return p, qualified
 }
 
-// Close kills every process and returns when all are gone. Invocations in progress fail with ErrClosed.
+// Close kills every process and waits until all have ended. Invocations in progress fail with
+// ErrClosed.
 func (r *Runtime) Close() {
 	for _, arn := range slices.Sorted(maps.Keys(r.pools)) {
 		r.pools[arn].close()

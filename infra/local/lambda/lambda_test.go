@@ -61,13 +61,13 @@ func call(t testing.TB, r *lambda.Runtime, o order) (report, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := r.Invoke(context.Background(), arn, "Root=1-2-3", event)
+	response, err := r.Invoke(context.Background(), arn, "Root=1-2-3", event)
 	if err != nil {
 		return report{}, err
 	}
 	var got report
-	if err := json.Unmarshal(answer, &got); err != nil {
-		t.Fatalf("answer %s: %v", answer, err)
+	if err := json.Unmarshal(response, &got); err != nil {
+		t.Fatalf("response %s: %v", response, err)
 	}
 	return got, nil
 }
@@ -89,12 +89,12 @@ func TestReuse(t *testing.T) {
 func TestContextOfAnInvocation(t *testing.T) {
 	r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Timeout = 7 * time.Second })
 	event, _ := json.Marshal(order{})
-	answer, err := r.Invoke(t.Context(), arn+":live", "Root=1-2-3", event)
+	response, err := r.Invoke(t.Context(), arn+":live", "Root=1-2-3", event)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got report
-	if err := json.Unmarshal(answer, &got); err != nil {
+	if err := json.Unmarshal(response, &got); err != nil {
 		t.Fatal(err)
 	}
 	if got.Left > 7*time.Second || got.Left < 4*time.Second {
@@ -110,7 +110,7 @@ func TestContextOfAnInvocation(t *testing.T) {
 
 // Each failure leaves the next call a new process that works.
 func TestFailures(t *testing.T) {
-	const patience = 20 * time.Second
+	const timeout = 20 * time.Second
 	large := strings.Repeat("x", lambda.PayloadLimit)
 	cases := []struct {
 		name    string
@@ -118,10 +118,10 @@ func TestFailures(t *testing.T) {
 		timeout time.Duration
 		wantErr error
 	}{
-		{"exit", order{Do: "crash"}, patience, lambda.ErrExited},
+		{"exit", order{Do: "crash"}, timeout, lambda.ErrExited},
 		{"timeout", order{Do: "hang"}, time.Second, lambda.ErrTimeout},
-		{"event too large", order{Name: large}, patience, lambda.ErrTooLarge},
-		{"answer too large", order{Size: lambda.PayloadLimit}, patience, lambda.ErrTooLarge},
+		{"event too large", order{Name: large}, timeout, lambda.ErrTooLarge},
+		{"response too large", order{Size: lambda.PayloadLimit}, timeout, lambda.ErrTooLarge},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// What a function reports keeps its type; its text is for nobody else.
+// A function's error keeps its type; its text is not in Error.
 func TestFunctionError(t *testing.T) {
 	for _, do := range []string{"fail", "panic"} {
 		r, _ := start(t, nil)
@@ -164,8 +164,8 @@ func TestStartFailures(t *testing.T) {
 		{"is not ready in time", func(c *lambda.Config, f *lambda.Function) {
 			f.Handler, c.InitTimeout = "starts-slowly", 300*time.Millisecond
 		}, "not ready after 300ms"},
-		{"ends at once without a complaint", func(_ *lambda.Config, f *lambda.Function) { f.Program = "/bin/true" }, "it ended at once: exit status 0"},
-		{"does not exist", func(_ *lambda.Config, f *lambda.Function) { f.Program = "/nowhere/bootstrap" }, "could not be started"},
+		{"ends at once without output", func(_ *lambda.Config, f *lambda.Function) { f.Program = "/bin/true" }, "it ended before its first request: exit status 0"},
+		{"does not exist", func(_ *lambda.Config, f *lambda.Function) { f.Program = "/missing/bootstrap" }, "could not be started"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -182,12 +182,12 @@ func TestStartFailures(t *testing.T) {
 	}
 }
 
-// All complaints come at once.
+// Every problem is reported at once.
 func TestNew(t *testing.T) {
 	good := lambda.Function{Name: "A", ARN: arn, Program: "/bin/true"}
 	_, err := lambda.New(lambda.Config{}, lambda.Function{Name: "B"}, good, good)
 	for _, want := range []string{
-		"lambda: Config.Region is required", `lambda: function "B": ARN is required`, `lambda: function "B": Program is required`, "lambda: function A exists twice",
+		"lambda: Config.Region is required", `lambda: function "B": ARN is required`, `lambda: function "B": Program is required`, "lambda: duplicate function A",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q in it", err, want)
@@ -213,7 +213,7 @@ func TestLogLines(t *testing.T) {
 	}
 }
 
-// The environment is Lambda's, the function's and the caller's: never the laptop's.
+// The environment is Lambda's, the function's and the configuration's, not the laptop's.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("LAPTOP_SECRET", "x")
 	t.Setenv("AWS_PROFILE", "production")

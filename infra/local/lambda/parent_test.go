@@ -15,7 +15,7 @@ import (
 	"example.com/securedpets/infra/local/lambda"
 )
 
-// parentVariable makes this test program one that runs functions and then waits to be killed.
+// parentVariable makes the test binary run a function and wait until it is killed.
 const parentVariable = "LAMBDA_TEST_PARENT"
 
 func beParent() {
@@ -28,22 +28,22 @@ func beParent() {
 		panic(err)
 	}
 	event, _ := json.Marshal(order{})
-	answer, err := r.Invoke(context.Background(), arn, "", event)
+	response, err := r.Invoke(context.Background(), arn, "", event)
 	if err != nil {
 		panic(err)
 	}
 	var got report
-	if err := json.Unmarshal(answer, &got); err != nil {
+	if err := json.Unmarshal(response, &got); err != nil {
 		panic(err)
 	}
 	fmt.Println(got.PID)
 	select {}
 }
 
-// When this program is killed in a way it cannot notice, the kernel takes the functions along.
+// When this program is killed by SIGKILL, the kernel kills the functions.
 func TestParentKilled(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells a child that its parent has died")
+		t.Skip("needs Linux: only its kernel kills the children of a dead process")
 	}
 	parent := exec.Command(os.Args[0])
 	parent.Env = append(os.Environ(), parentVariable+"=1")

@@ -7,9 +7,8 @@ import (
 	"sync"
 )
 
-// pool is the processes of one function and the invocations that wait for one of them. Processes
-// fetch: nothing is assigned to a process before it asks, so a process that dies takes only the
-// invocation it had fetched with it.
+// pool is the processes of one function and the invocations that wait for one. A process gets an
+// invocation when it asks for one, so its death loses only the invocation that it has fetched.
 type pool struct {
 	config    Config
 	function  Function
@@ -18,7 +17,7 @@ type pool struct {
 
 	mu      sync.Mutex
 	closed  bool
-	active  int           // invocations that no one has finished yet
+	active  int           // unfinished invocations
 	pending []*invocation // not fetched yet, oldest first
 	idle    []*process    // waiting for an event, most recently used last
 	all     []*process
@@ -42,7 +41,7 @@ func (p *pool) invoke(ctx context.Context, arn, trace string, event []byte) ([]b
 	}
 	select {
 	case r := <-i.done:
-		return r.answer, r.err
+		return r.response, r.err
 	case <-ctx.Done():
 		p.abandon(i)
 		return nil, ctx.Err()
@@ -65,7 +64,8 @@ func (p *pool) admit(i *invocation) error {
 	return nil
 }
 
-// abandon takes an invocation whose caller has left out of the queue; one that was fetched runs on.
+// abandon removes an invocation from the queue when its caller gives up. One that was fetched
+// continues.
 func (p *pool) abandon(i *invocation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,15 +75,15 @@ func (p *pool) abandon(i *invocation) {
 	}
 }
 
-// finish ends an invocation. The caller holds the lock, as for all that follow.
-func (p *pool) finish(i *invocation, answer []byte, err error) {
+// finish ends an invocation. The caller holds the lock, as for the methods below.
+func (p *pool) finish(i *invocation, response []byte, err error) {
 	if !i.finished {
 		p.active--
-		i.finish(answer, err)
+		i.finish(response, err)
 	}
 }
 
-// deliver hands waiting invocations to idle processes.
+// deliver gives waiting invocations to idle processes.
 func (p *pool) deliver() {
 	for len(p.pending) > 0 && len(p.idle) > 0 {
 		last := len(p.idle) - 1
@@ -101,11 +101,11 @@ func (p *pool) fetch(worker *process) *invocation {
 	return i
 }
 
-// grow starts processes while more invocations wait than processes are about to ask for one.
+// grow starts processes for the invocations that no process is about to ask for.
 func (p *pool) grow() {
 	coming := 0
 	for _, worker := range p.all {
-		if worker.state == starting || worker.state == answered {
+		if worker.state == starting || worker.state == responded {
 			coming++
 		}
 	}
@@ -117,8 +117,8 @@ func (p *pool) grow() {
 	}
 }
 
-// gone takes an ended process out, fails what it had fetched, and replaces it when it is needed.
-func (p *pool) gone(worker *process, cause error) {
+// remove removes an ended process, fails its invocation, and starts another one if needed.
+func (p *pool) remove(worker *process, cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all = slices.DeleteFunc(p.all, func(other *process) bool { return other == worker })
@@ -129,7 +129,7 @@ func (p *pool) gone(worker *process, cause error) {
 	case worker.current != nil:
 		p.finish(worker.current, nil, cause)
 	case worker.state == starting && len(p.pending) > 0:
-		// Somebody must hear of it: a program that never starts would otherwise be started for ever.
+		// Fail one invocation: a program that never starts would be restarted without end.
 		i := p.pending[0]
 		p.pending = slices.Delete(p.pending, 0, 1)
 		p.finish(i, nil, cause)
@@ -139,8 +139,8 @@ func (p *pool) gone(worker *process, cause error) {
 	}
 }
 
-// forget takes a process out of the idle ones.
-func (p *pool) forget(worker *process) {
+// removeIdle removes a process from the idle ones.
+func (p *pool) removeIdle(worker *process) {
 	p.idle = slices.DeleteFunc(p.idle, func(other *process) bool { return other == worker })
 }
 

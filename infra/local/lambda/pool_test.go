@@ -16,19 +16,19 @@ import (
 	"example.com/securedpets/infra/local/lambda"
 )
 
-// eventually waits for something that happens in another process.
+// eventually waits for an event in another process.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	const patience, pause = 10 * time.Second, 2 * time.Millisecond
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
+	const timeout, pause = 10 * time.Second, 2 * time.Millisecond
+	for end := time.Now().Add(timeout); time.Now().Before(end); time.Sleep(pause) {
 		if holds() {
 			return
 		}
 	}
-	t.Fatalf("never happened: %s", what)
+	t.Fatalf("did not happen: %s", what)
 }
 
-// gate is a file that invocations wait for.
+// gate returns the path of a file that invocations wait for, and a function that creates it.
 func gate(t testing.TB) (path string, open func()) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "gate")
@@ -39,13 +39,13 @@ func gate(t testing.TB) (path string, open func()) {
 	}
 }
 
-// entered waits until as many invocations are inside a function and wait for their gate.
+// entered waits until count invocations run and wait for their gate.
 func entered(t testing.TB, log *notes, count int) {
 	t.Helper()
 	eventually(t, "the function is entered", func() bool { return strings.Count(log.text(), "entered") == count })
 }
 
-// alive tells whether a process exists and is more than a zombie that nobody has collected yet.
+// alive reports whether a process exists and is not a zombie.
 func alive(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false
@@ -54,7 +54,7 @@ func alive(pid int) bool {
 	return err != nil || !strings.Contains(string(status), ") Z ")
 }
 
-// inParallel runs orders at the same time and gives their reports and errors.
+// inParallel runs the orders concurrently and returns their reports and errors.
 func inParallel(t testing.TB, r *lambda.Runtime, orders ...order) ([]report, []error) {
 	t.Helper()
 	reports, errs := make([]report, len(orders)), make([]error, len(orders))
@@ -66,7 +66,7 @@ func inParallel(t testing.TB, r *lambda.Runtime, orders ...order) ([]report, []e
 	return reports, errs
 }
 
-// Under load processes are started up to the limit, each with one invocation at a time; the rest wait their turn.
+// Under load processes start up to the limit, each with one invocation at a time; the rest wait.
 func TestGrowth(t *testing.T) {
 	r, log := start(t, func(c *lambda.Config, _ *lambda.Function) { c.Limit = 3 })
 	path, release := gate(t)
@@ -98,7 +98,7 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-// A caller that leaves before a process has fetched its event takes the event with it.
+// An event is not delivered if its caller gives up before a process fetches it.
 func TestAbandonedBeforeFetch(t *testing.T) {
 	r, log := start(t, func(c *lambda.Config, _ *lambda.Function) { c.Limit = 1 })
 	path, release := gate(t)
@@ -119,11 +119,11 @@ func TestAbandonedBeforeFetch(t *testing.T) {
 		t.Fatal(err)
 	}
 	if next, err := call(t, r, order{}); err != nil || strings.Contains(log.text(), "abandoned") {
-		t.Errorf("%d calls, %v, log %q; want the abandoned one never to run", next.Calls, err, log.text())
+		t.Errorf("%d calls, %v, log %q; want the abandoned event not delivered", next.Calls, err, log.text())
 	}
 }
 
-// A caller that leaves later does not stop the function, whose process serves the next call.
+// A caller that gives up later does not stop the function; its process serves the next call.
 func TestAbandonedAfterFetch(t *testing.T) {
 	r, log := start(t, func(c *lambda.Config, _ *lambda.Function) { c.Limit = 1 })
 	path, release := gate(t)
@@ -165,7 +165,7 @@ func TestReservedConcurrency(t *testing.T) {
 	}
 	release()
 	if err := <-done; err != nil {
-		t.Errorf("the call that was first: %v", err)
+		t.Errorf("the first call: %v", err)
 	}
 	if _, err := call(t, r, order{}); err != nil {
 		t.Errorf("afterwards: %v", err)
@@ -176,7 +176,7 @@ func TestReservedConcurrency(t *testing.T) {
 	}
 }
 
-// A process that is killed while it is idle costs nobody anything.
+// Killing an idle process fails no call.
 func TestKilledIdle(t *testing.T) {
 	r, log := start(t, nil)
 	for n := range 5 {
@@ -196,7 +196,7 @@ func kill(t testing.TB, pid int) {
 	}
 }
 
-// Under load with kills no call hangs, none runs twice, and at most one fails for each kill.
+// Under load with kills, no call hangs or runs twice, and at most one fails for each kill.
 func TestKilledUnderLoad(t *testing.T) {
 	r, log := start(t, func(c *lambda.Config, _ *lambda.Function) { c.Limit = 4 })
 	const callers, each, kills = 4, 100, 8
@@ -242,7 +242,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 }
 
-// Close leaves nothing running: not the processes, not what they started, not even in the middle of a call.
+// Close ends every process and its children, during a call too.
 func TestClose(t *testing.T) {
 	r, log := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Handler = "child" })
 	got, err := call(t, r, order{})
@@ -258,7 +258,7 @@ func TestClose(t *testing.T) {
 	begin := time.Now()
 	r.Close()
 	if err := <-done; !errors.Is(err, lambda.ErrClosed) {
-		t.Errorf("the call in the middle: %v, want %v", err, lambda.ErrClosed)
+		t.Errorf("the call in progress: %v, want %v", err, lambda.ErrClosed)
 	}
 	if took := time.Since(begin); took > 2*time.Second {
 		t.Errorf("Close took %v", took)
@@ -272,7 +272,7 @@ func TestClose(t *testing.T) {
 	r.Close()
 }
 
-// A timeout takes the process's children with it, too.
+// A timeout kills the process's children too.
 func TestTimeoutKillsTheGroup(t *testing.T) {
 	r, log := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Handler, f.Timeout = "child", time.Second })
 	got, err := call(t, r, order{})
@@ -283,10 +283,10 @@ func TestTimeoutKillsTheGroup(t *testing.T) {
 		t.Errorf("error %v, want %v", err, lambda.ErrTimeout)
 	}
 	eventually(t, "the child is gone", func() bool { return !alive(got.Child) })
-	eventually(t, "the log tells", func() bool { return strings.Contains(log.text(), "Test: lambda: the function timed out after 1s") })
+	eventually(t, "the timeout is logged", func() bool { return strings.Contains(log.text(), "Test: lambda: the function timed out after 1s") })
 }
 
-// Neither does a program that ends by itself leave anything behind.
+// The children of a program that ends by itself are killed.
 func TestExitKillsTheGroup(t *testing.T) {
 	r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Handler = "child" })
 	got, err := call(t, r, order{})
@@ -299,7 +299,7 @@ func TestExitKillsTheGroup(t *testing.T) {
 	eventually(t, "the child is gone", func() bool { return !alive(got.Child) })
 }
 
-// An abandoned call gives its reserved place back.
+// An abandoned call frees its reserved concurrency.
 func TestAbandonedReservation(t *testing.T) {
 	one := 1
 	r, _ := start(t, func(_ *lambda.Config, f *lambda.Function) { f.Handler, f.Concurrency = "stand-in", &one })

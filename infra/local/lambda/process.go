@@ -17,17 +17,17 @@ import (
 type state int
 
 const (
-	starting state = iota // has not asked for an event yet
-	waiting               // has asked, and there is none
-	busy                  // has fetched one and not answered
-	answered              // has answered and not asked again
-	failed                // has reported an error and probably ends
+	starting  state = iota // has not asked for an event yet
+	waiting                // has asked, and there is none
+	busy                   // has fetched one and not responded
+	responded              // has responded and not asked again
+	failed                 // has reported an error and may end
 )
 
-// process is one running program with a Runtime API of its own. The pool's lock guards it.
+// process is one running program with its own Runtime API. The pool's lock guards it.
 type process struct {
 	pool    *pool
-	wake    chan *invocation // has room for the one invocation it may hold
+	wake    chan *invocation // buffered for the one invocation it may have
 	state   state
 	current *invocation
 	timer   *time.Timer // of the start, then of the invocation
@@ -38,17 +38,17 @@ type process struct {
 
 func newProcess(p *pool) *process { return &process{pool: p, wake: make(chan *invocation, 1)} }
 
-// run starts the program and returns when it has ended. Its thread is locked: on Linux the kernel kills
-// the child when the thread that started it ends.
+// run runs the program until it ends. It locks its thread: on Linux the kernel kills a child when
+// the thread that started it ends.
 func (w *process) run() {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer w.pool.processes.Done()
 	err := w.serve()
-	w.pool.gone(w, w.explain(err))
+	w.pool.remove(w, w.explain(err))
 }
 
-// serve runs the program with its Runtime API beside it.
+// serve runs the program and its Runtime API.
 func (w *process) serve() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -69,7 +69,7 @@ func (w *process) serve() error {
 	return err
 }
 
-// execute starts the program and waits for its end.
+// execute runs the program until it ends.
 func (w *process) execute(ctx context.Context) error {
 	out := lines.NewWriter(func(line string) { w.pool.config.Log(w.pool.function.Name, line) })
 	defer out.Flush()
@@ -78,18 +78,18 @@ func (w *process) execute(ctx context.Context) error {
 	command.Dir = filepath.Dir(command.Path)
 	command.Stdout, command.Stderr = out, out
 	command.SysProcAttr = processGroup()
-	const drain = 500 * time.Millisecond // a grandchild may hold the pipe open
+	const drain = 500 * time.Millisecond // a child of the program may keep the pipe open
 	command.WaitDelay = drain
 	if err := w.start(command); err != nil {
 		return err
 	}
 	err := command.Wait()
-	w.leave()
-	killGroup(command.Process) // what the program has left running
+	w.retire()
+	killGroup(command.Process) // its children
 	return err
 }
 
-// start runs the command unless the pool has been closed meanwhile.
+// start starts the command unless the pool was closed.
 func (w *process) start(command *exec.Cmd) error {
 	w.pool.mu.Lock()
 	defer w.pool.mu.Unlock()
@@ -104,26 +104,26 @@ func (w *process) start(command *exec.Cmd) error {
 	return nil
 }
 
-// take binds an invocation to the process and starts its clock. The caller holds the lock.
+// take assigns an invocation to the process and starts its timeout. The caller holds the lock.
 func (w *process) take(i *invocation) {
 	w.state, w.current = busy, i
 	i.deadline = time.Now().Add(w.pool.function.Timeout)
 	w.timer = time.AfterFunc(w.pool.function.Timeout, func() { w.overdue(i) })
 }
 
-// leave keeps new events from a process that has ended, before its remains are cleared away. What it is given in
-// the moment between its end and here is lost: nobody can tell whether it was read.
-func (w *process) leave() {
+// retire stops events to a process that has ended, before its children are killed. An event that
+// was read in between is lost: nothing shows how far the program came.
+func (w *process) retire() {
 	w.pool.mu.Lock()
 	defer w.pool.mu.Unlock()
-	w.pool.forget(w)
-	w.giveBack()
+	w.pool.removeIdle(w)
+	w.requeue()
 	w.pool.deliver()
 }
 
-// giveBack returns an invocation that the program was meant to fetch and has not: nobody has seen its
-// event, so another process may have it. The caller holds the lock.
-func (w *process) giveBack() {
+// requeue returns an invocation that the program has not fetched, so that another process can have
+// it. The caller holds the lock.
+func (w *process) requeue() {
 	select {
 	case i := <-w.wake:
 		w.timer.Stop()
@@ -133,8 +133,8 @@ func (w *process) giveBack() {
 	}
 }
 
-// overdue kills the process when it is still where it was when the clock was set: at its start
-// (nil) or with an invocation. The clock runs on after the answer until the program asks again, as in AWS.
+// overdue kills the process if its start (nil) or the invocation is still not finished. The timeout
+// includes the time from the response to the next request, as in AWS.
 func (w *process) overdue(i *invocation) {
 	w.pool.mu.Lock()
 	defer w.pool.mu.Unlock()
@@ -148,7 +148,7 @@ func (w *process) overdue(i *invocation) {
 	}
 }
 
-// stop kills the process; run then cleans up. The caller holds the lock.
+// stop kills the process; run cleans up. The caller holds the lock.
 func (w *process) stop(cause error) {
 	if w.cause == nil {
 		w.cause = cause
@@ -158,19 +158,20 @@ func (w *process) stop(cause error) {
 	}
 }
 
-// explain gives the error for whoever waits for this process, and logs it unless it was closed.
+// explain returns the error for a caller that waits for this process, and logs it unless the
+// Runtime was closed.
 func (w *process) explain(err error) error {
 	w.pool.mu.Lock()
 	cause, ready := w.cause, w.state != starting
 	w.pool.mu.Unlock()
 	switch {
-	case cause != nil && !errors.Is(cause, ErrExited): // of which more is known now
+	case cause != nil && !errors.Is(cause, ErrExited): // its exit status says more
 		err = cause
 	case errors.Is(err, ErrInit): // never ran
 	case !ready:
-		err = fmt.Errorf("%w: it ended at once: %s", ErrInit, ending(err))
+		err = fmt.Errorf("%w: it ended before its first request: %s", ErrInit, exitStatus(err))
 	default:
-		err = fmt.Errorf("%w: %s", ErrExited, ending(err))
+		err = fmt.Errorf("%w: %s", ErrExited, exitStatus(err))
 	}
 	if !errors.Is(err, ErrClosed) {
 		w.pool.config.Log(w.pool.function.Name, err.Error())
@@ -178,7 +179,7 @@ func (w *process) explain(err error) error {
 	return err
 }
 
-func ending(err error) string {
+func exitStatus(err error) string {
 	if err == nil {
 		return "exit status 0"
 	}

@@ -17,11 +17,11 @@ const (
 	initErrorPath = "POST /2018-06-01/runtime/init/error"
 )
 
-// errorTypeHeader names the type of an error beside its body, and of an error in the middle of a stream.
+// errorTypeHeader is the type of an error report, and the trailer of a stream that failed.
 const errorTypeHeader = "Lambda-Runtime-Function-Error-Type"
 
-// runtimeAPI is what the program talks to. The Host must be its own address, so that a page in a
-// browser cannot reach it by a name it has bound to loopback.
+// runtimeAPI serves the program. It checks Host and Origin, so that a page in a browser cannot
+// reach it through DNS rebinding.
 func (w *process) runtimeAPI() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc(nextPath, w.next)
@@ -30,14 +30,14 @@ func (w *process) runtimeAPI() http.Handler {
 	mux.HandleFunc(initErrorPath, w.initFailure)
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		if in.Host != w.address || in.Header.Get("Origin") != "" {
-			refuse(out, http.StatusForbidden, "Forbidden", "not the function's program")
+			writeError(out, http.StatusForbidden, "Forbidden", "only for the function's program")
 			return
 		}
 		mux.ServeHTTP(out, in)
 	})
 }
 
-// next waits for an event and writes it.
+// next waits for an event and sends it.
 func (w *process) next(out http.ResponseWriter, in *http.Request) {
 	w.ready()
 	select {
@@ -50,13 +50,13 @@ func (w *process) next(out http.ResponseWriter, in *http.Request) {
 		if i.trace != "" {
 			header.Set("Lambda-Runtime-Trace-Id", i.trace)
 		}
-		_, _ = out.Write(i.event) // a process that dies here takes the invocation with it
+		_, _ = out.Write(i.event) // a process that dies here loses the invocation
 	case <-in.Context().Done():
-		w.hungUp()
+		w.disconnected()
 	}
 }
 
-// ready puts the process among the idle ones and gives it an event if one waits.
+// ready makes the process idle and gives it a waiting event.
 func (w *process) ready() {
 	p := w.pool
 	p.mu.Lock()
@@ -64,7 +64,7 @@ func (w *process) ready() {
 	if w.cause != nil || w.state == waiting {
 		return
 	}
-	if w.current != nil { // asking again without an answer is as good as a crash
+	if w.current != nil { // a request without a response to the last event counts as a crash
 		p.finish(w.current, nil, ErrExited)
 	}
 	if w.timer != nil {
@@ -75,42 +75,42 @@ func (w *process) ready() {
 	p.deliver()
 }
 
-// hungUp ends a program that has left in the middle of a wait: a runtime sets no time limit on next.
-func (w *process) hungUp() {
+// disconnected ends a program that closed its connection: a runtime waits without a timeout.
+func (w *process) disconnected() {
 	w.pool.mu.Lock()
 	defer w.pool.mu.Unlock()
-	w.giveBack()
-	w.pool.forget(w)
+	w.requeue()
+	w.pool.removeIdle(w)
 	w.state = failed
 	w.stop(ErrExited)
 	w.pool.deliver()
 }
 
-// response takes the answer of an invocation.
+// response receives the response of an invocation.
 func (w *process) response(out http.ResponseWriter, in *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(out, in.Body, PayloadLimit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		w.answer(in.PathValue("id"), failed, nil, fmt.Errorf("%w in the answer", ErrTooLarge))
-		refuse(out, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Exceeded maximum allowed payload size")
+		w.complete(in.PathValue("id"), failed, nil, fmt.Errorf("%w in the response", ErrTooLarge))
+		writeError(out, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Exceeded maximum allowed payload size")
 		return
-	case err != nil: // the program died while writing; run reports it
+	case err != nil: // the program died while it was writing; run reports it
 		return
 	}
-	next := answered
+	next := responded
 	if kind := in.Trailer.Get(errorTypeHeader); kind != "" {
 		err, next = &FunctionError{Type: kind}, failed
 	}
-	w.acknowledge(out, w.answer(in.PathValue("id"), next, body, err))
+	w.acknowledge(out, w.complete(in.PathValue("id"), next, body, err))
 }
 
-// failure takes the error of an invocation.
+// failure receives the error of an invocation.
 func (w *process) failure(out http.ResponseWriter, in *http.Request) {
-	w.acknowledge(out, w.answer(in.PathValue("id"), failed, nil, readFailure(out, in)))
+	w.acknowledge(out, w.complete(in.PathValue("id"), failed, nil, readFailure(out, in)))
 }
 
-// initFailure takes the error of a start; the program then ends.
+// initFailure receives the error of a start; the program then ends.
 func (w *process) initFailure(out http.ResponseWriter, in *http.Request) {
 	reported := readFailure(out, in)
 	w.pool.mu.Lock()
@@ -121,8 +121,8 @@ func (w *process) initFailure(out http.ResponseWriter, in *http.Request) {
 	w.acknowledge(out, true)
 }
 
-// answer finishes the current invocation; false when the id is not its.
-func (w *process) answer(id string, next state, body []byte, err error) bool {
+// complete finishes the current invocation. It returns false if the id is another one's.
+func (w *process) complete(id string, next state, body []byte, err error) bool {
 	w.pool.mu.Lock()
 	defer w.pool.mu.Unlock()
 	if w.current == nil || w.current.id != id {
@@ -135,7 +135,7 @@ func (w *process) answer(id string, next state, body []byte, err error) bool {
 
 func (w *process) acknowledge(out http.ResponseWriter, accepted bool) {
 	if !accepted {
-		refuse(out, http.StatusBadRequest, "InvalidRequestID", "Invalid request ID")
+		writeError(out, http.StatusBadRequest, "InvalidRequestID", "Invalid request ID")
 		return
 	}
 	out.Header().Set("Content-Type", "application/json")
@@ -143,13 +143,13 @@ func (w *process) acknowledge(out http.ResponseWriter, accepted bool) {
 	_, _ = io.WriteString(out, `{"status":"OK"}`+"\n")
 }
 
-func refuse(out http.ResponseWriter, status int, kind, message string) {
+func writeError(out http.ResponseWriter, status int, kind, message string) {
 	out.Header().Set("Content-Type", "application/json")
 	out.WriteHeader(status)
 	_ = json.NewEncoder(out).Encode(map[string]string{"errorMessage": message, "errorType": kind})
 }
 
-// readFailure reads an error report; what is not one is still an error.
+// readFailure reads an error report. A malformed report is an error too.
 func readFailure(out http.ResponseWriter, in *http.Request) error {
 	var report struct {
 		ErrorMessage string `json:"errorMessage"`

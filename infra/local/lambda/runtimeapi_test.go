@@ -12,8 +12,8 @@ import (
 	"example.com/securedpets/infra/local/lambda"
 )
 
-// standIn starts a program that does nothing, so that the test can speak to its Runtime API. The invocation
-// that started it is delivered to the test; its outcome comes on the channel.
+// standIn starts a program that does nothing, so that the test can use its Runtime API. The test
+// gets the invocation that started it; the result comes on the channel.
 func standIn(t *testing.T) (api string, outcome chan error) {
 	t.Helper()
 	r, log := start(t, func(c *lambda.Config, f *lambda.Function) { f.Handler, c.Limit = "stand-in", 1 })
@@ -22,7 +22,7 @@ func standIn(t *testing.T) (api string, outcome chan error) {
 		_, err := r.Invoke(t.Context(), arn, "Root=1-2-3", []byte(`{"in":1}`))
 		outcome <- err
 	}()
-	eventually(t, "the program says where its Runtime API is", func() bool { return strings.Contains(log.text(), "address ") })
+	eventually(t, "the program prints the address of its Runtime API", func() bool { return strings.Contains(log.text(), "address ") })
 	_, address, _ := strings.Cut(log.text(), "address ")
 	return "http://" + strings.TrimSpace(address) + "/2018-06-01/runtime", outcome
 }
@@ -64,14 +64,14 @@ func TestRuntimeAPI(t *testing.T) {
 		headers      []string
 		status       int
 	}{
-		// Another invocation's id, unknown paths and wrong methods change nothing.
+		// Unknown ids, unknown paths and wrong methods change nothing.
 		{"POST", "/invocation/other/response", nil, 400},
 		{"POST", "/invocation/other/error", nil, 400},
 		{"GET", "/invocation/" + id + "/response", nil, 405},
 		{"POST", "/invocation/next", nil, 405},
 		{"GET", "/../../etc/passwd", nil, 404},
 		{"POST", "/restore/next", nil, 404},
-		// A page in a browser cannot pose as the program.
+		// A page in a browser is rejected.
 		{"POST", "/invocation/" + id + "/response", []string{"Origin", "https://evil.example"}, 403},
 		{"POST", "/invocation/" + id + "/response", []string{"Host", "evil.example"}, 403},
 		{"GET", "/invocation/next", []string{"Host", "localhost"}, 403},
@@ -83,7 +83,7 @@ func TestRuntimeAPI(t *testing.T) {
 	}
 	select {
 	case err := <-outcome:
-		t.Fatalf("one of them finished the invocation: %v", err)
+		t.Fatalf("a bad request finished the invocation: %v", err)
 	default:
 	}
 	if out, body := talk(t, "POST", api+"/invocation/"+id+"/response", `{}`); out.StatusCode != http.StatusAccepted || body != "{\"status\":\"OK\"}\n" {
@@ -94,8 +94,8 @@ func TestRuntimeAPI(t *testing.T) {
 	}
 }
 
-// Only the first outcome counts.
-func TestSecondOutcome(t *testing.T) {
+// The first result counts.
+func TestSecondResult(t *testing.T) {
 	api, outcome := standIn(t)
 	next, _ := talk(t, "GET", api+"/invocation/next", "")
 	id := next.Header.Get("Lambda-Runtime-Aws-Request-Id")
@@ -107,7 +107,7 @@ func TestSecondOutcome(t *testing.T) {
 	}
 }
 
-// An error report that is no JSON still counts, with the type of its header.
+// A malformed error report is an error, with the type of its header.
 func TestErrorHeader(t *testing.T) {
 	api, outcome := standIn(t)
 	next, _ := talk(t, "GET", api+"/invocation/next", "")
@@ -118,8 +118,8 @@ func TestErrorHeader(t *testing.T) {
 	}
 }
 
-// Asking for the next event without an answer to the last one is as good as a crash of it.
-func TestAskingAgain(t *testing.T) {
+// A request for the next event without a response to the last one counts as a crash.
+func TestNextWithoutResponse(t *testing.T) {
 	api, outcome := standIn(t)
 	talk(t, "GET", api+"/invocation/next", "")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -143,7 +143,7 @@ func TestAskingAgain(t *testing.T) {
 	<-asked
 }
 
-// What a program reports about its own start is the error of the call that started it.
+// A program's init error is the error of the call that started it.
 func TestInitError(t *testing.T) {
 	r, log := start(t, func(c *lambda.Config, f *lambda.Function) { f.Handler, c.InitTimeout = "stand-in", time.Second })
 	outcome := make(chan error, 1)
@@ -151,7 +151,7 @@ func TestInitError(t *testing.T) {
 		_, err := r.Invoke(t.Context(), arn, "", nil)
 		outcome <- err
 	}()
-	eventually(t, "the program says where its Runtime API is", func() bool { return strings.Contains(log.text(), "address ") })
+	eventually(t, "the program prints the address of its Runtime API", func() bool { return strings.Contains(log.text(), "address ") })
 	_, address, _ := strings.Cut(log.text(), "address ")
 	if out, _ := talk(t, "POST", "http://"+strings.TrimSpace(address)+"/2018-06-01/runtime/init/error", `{"errorType":"Runtime.BadSetting"}`); out.StatusCode != http.StatusAccepted {
 		t.Errorf("init error: %d", out.StatusCode)
