@@ -5,21 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// nameSet is a small Bloom filter over the names of one object: most names are new, and need no comparison.
+// nameSet holds the first bytes of the names of one object: most names are new, and need no
+// comparison.
 type nameSet struct {
 	bits    uint64
 	escaped bool
 }
 
-// mayHave adds name and reports whether an equal one may have been there. An escaped name can equal any other.
+// mayHave adds name and reports whether an equal one may have been added before. An escaped name may
+// equal any other. An empty name counts by the quote behind it.
 func (n *nameSet) mayHave(doc []byte, name Value) bool {
 	n.escaped = n.escaped || name.Escaped
-	size := name.End - name.Start
-	hash := uint32(size)
-	if size > 0 {
-		hash += uint32(doc[name.Start])*31 + uint32(doc[name.End-1])*7 + uint32(doc[name.Start+size/2])*3
-	}
-	bit := uint64(1) << (hash & 63)
+	bit := uint64(1) << (doc[name.Start] & 63)
 	had := n.bits&bit != 0
 	n.bits |= bit
 	return had || n.escaped
@@ -35,7 +32,7 @@ func (s *scanner) repeats(name Value, earlier []Member) bool {
 	return false
 }
 
-// sameText compares characters, not spellings, without an allocation: names are a stranger's choice.
+// sameText compares characters, not spellings, and allocates nothing: an attacker chooses the names.
 func sameText(doc []byte, a, b Value) bool {
 	if !a.Escaped && !b.Escaped {
 		return bytes.Equal(doc[a.Start:a.End], doc[b.Start:b.End])

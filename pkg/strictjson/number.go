@@ -1,6 +1,9 @@
 package strictjson
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // number checks the grammar of RFC 8259 section 6: no leading zero, no plus sign, digits on both sides of the point.
 func (s *scanner) number() bool {
@@ -28,47 +31,25 @@ func (s *scanner) digits() bool {
 	return s.pos > start
 }
 
-// Seconds returns a number as whole seconds and nanoseconds. It reports false for anything but a number, and outside
-// of [low, high]: converting a large float to an integer gives different results on different processors, so a time
-// far in the future could become one in the past.
+// Seconds returns a number as whole seconds and nanoseconds, both with the sign of the number. It
+// reports false for any other value, and outside of [low, high]. The range is checked before the
+// conversion: that of a large float to an integer depends on the processor, so a time far in the
+// future could become one in the past.
 func Seconds(doc []byte, v Value, low, high int64) (sec, nsec int64, ok bool) {
 	if v.Kind != Number {
 		return 0, 0, false
 	}
 	text := doc[v.Start:v.End]
-	if n, whole := integer(text); whole {
+	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil { // allocates nothing
 		return n, 0, n >= low && n <= high
 	}
 	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !(f >= float64(low) && f <= float64(high)) {
+	if err != nil || math.Abs(f) >= 1<<63 {
 		return 0, 0, false
 	}
 	sec = int64(f)
 	nsec = int64((f - float64(sec)) * 1e9)
-	if nsec < 0 {
-		sec, nsec = sec-1, nsec+1e9
-	}
-	return sec, nsec, true
-}
-
-// integer parses the usual spelling of a NumericDate without an allocation; 18 digits cannot overflow.
-func integer(text []byte) (int64, bool) {
-	negative := len(text) > 0 && text[0] == '-'
-	if negative {
-		text = text[1:]
-	}
-	if len(text) == 0 || len(text) > 18 {
-		return 0, false
-	}
-	var n int64
-	for _, c := range text {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	if negative {
-		n = -n
-	}
-	return n, true
+	aboveLow := sec > low || sec == low && nsec >= 0
+	belowHigh := sec < high || sec == high && nsec <= 0
+	return sec, nsec, aboveLow && belowHigh
 }

@@ -36,7 +36,7 @@ func Scan(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, 
 func ScanOuter(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, 1) }
 
 func scan(doc []byte, into []Member, unique int) ([]Member, error) {
-	if len(doc) > math.MaxInt32 { // a position is an int32
+	if isTooLarge(doc) {
 		return nil, ErrLimit
 	}
 	s := scanner{doc: doc, members: into, unique: unique}
@@ -50,6 +50,9 @@ func scan(doc []byte, into []Member, unique int) ([]Member, error) {
 	}
 	return s.members, nil
 }
+
+// isTooLarge reports whether there are positions in doc that an int32 cannot hold.
+func isTooLarge(doc []byte) bool { return len(doc) > math.MaxInt32 }
 
 // scanner is a recursive descent parser. Its methods report false after the first fault.
 type scanner struct {
@@ -199,11 +202,11 @@ func (s *scanner) value() (Value, bool) {
 		ok := s.array()
 		return s.span(start, Array), ok
 	case 't':
-		return s.word(start, "true", True)
+		return s.literal(start, "true", True)
 	case 'f':
-		return s.word(start, "false", False)
+		return s.literal(start, "false", False)
 	case 'n':
-		return s.word(start, "null", Null)
+		return s.literal(start, "null", Null)
 	default:
 		ok := s.number()
 		return s.span(start, Number), ok
@@ -214,10 +217,11 @@ func (s *scanner) span(start int, k Kind) Value {
 	return Value{Start: int32(start), End: int32(s.pos), Kind: k}
 }
 
-func (s *scanner) word(start int, word string, k Kind) (Value, bool) {
-	if len(s.doc)-start < len(word) || string(s.doc[start:start+len(word)]) != word {
+func (s *scanner) literal(start int, name string, k Kind) (Value, bool) {
+	end := min(start+len(name), len(s.doc))
+	if string(s.doc[start:end]) != name {
 		return Value{}, false
 	}
-	s.pos += len(word)
+	s.pos = end
 	return s.span(start, k), true
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"testing"
 )
@@ -19,7 +20,7 @@ func TestScan(t *testing.T) {
 		`{"a"}`: ErrSyntax, `{"a":}`: ErrSyntax, `{"a":1,}`: ErrSyntax, `{,"a":1}`: ErrSyntax, `{"a":1 "b":2}`: ErrSyntax, `{a:1}`: ErrSyntax,
 		`{'a':1}`: ErrSyntax, `{"a":[1,]}`: ErrSyntax, `{"a":[,1]}`: ErrSyntax, `{"a":[1 2]}`: ErrSyntax, `{"a":[1}`: ErrSyntax, `{"a":1/**/}`: ErrSyntax,
 		// Words and numbers.
-		`{"a":True}`: ErrSyntax, `{"a":nul}`: ErrSyntax, `{"a":truex}`: ErrSyntax, `{"a":NaN}`: ErrSyntax, `{"a":Infinity}`: ErrSyntax,
+		`{"a":True}`: ErrSyntax, `{"a":nul}`: ErrSyntax, `{"a":nul`: ErrSyntax, `{"a":t`: ErrSyntax, `{"a":fals`: ErrSyntax, `{"a":null`: ErrSyntax, `{"a":truex}`: ErrSyntax, `{"a":NaN}`: ErrSyntax, `{"a":Infinity}`: ErrSyntax,
 		`{"a":01}`: ErrSyntax, `{"a":-}`: ErrSyntax, `{"a":+1}`: ErrSyntax, `{"a":1.}`: ErrSyntax, `{"a":.1}`: ErrSyntax, `{"a":1e}`: ErrSyntax,
 		`{"a":1e+}`: ErrSyntax, `{"a":0x1}`: ErrSyntax, `{"a":1_0}`: ErrSyntax, `{"a":--1}`: ErrSyntax, `{"a":-01}`: ErrSyntax,
 		// Text.
@@ -35,6 +36,7 @@ func TestScan(t *testing.T) {
 		`{"a":[[{"b":1,"b":1}]]}`: ErrDuplicate, `{"a":1,"\u0061":1}`: ErrDuplicate, `{"\u0061":1,"a":1}`: ErrDuplicate,
 		`{"\u0061":1,"\u0061":1}`: ErrDuplicate, `{"\ud834\udd1e":1,"𝄞":1}`: ErrDuplicate, `{"\/":1,"/":1}`: ErrDuplicate,
 		`{"a":{"x":1},"b":{"x":1}}`: nil, `{"a":{"a":1}}`: nil, `{"a":1,"A":1}`: nil, `{"a":1,"a ":1,"aa":1}`: nil, `{"ab":1,"ba":2}`: nil,
+		`{"\u0061":1,"\u0061b":2}`: nil, `{"\u0061b":1,"\u0061":2}`: nil, `{"ab":1,"\u0061":2}`: nil, `{"\u0061":1,"":2}`: nil, `{"":1,"\u0061":2}`: nil,
 		// Limits.
 		nested(`[`, `]`, 31): nil, nested(`[`, `]`, 32): ErrLimit, nested(`{"a":`, `}`, 31): ErrLimit, nested(`{"a":`, `}`, 30): nil,
 		`{` + numbered(128) + `}`: nil, `{` + numbered(129) + `}`: ErrLimit, `{"a":{` + numbered(129) + `}}`: ErrLimit,
@@ -113,19 +115,53 @@ func TestSeconds(t *testing.T) {
 		ok        bool
 	}{
 		"0": {0, 0, true}, "-0": {0, 0, true}, "1800000000": {1800000000, 0, true}, "-5": {-5, 0, true},
-		"1.5": {1, 5e8, true}, "-1.5": {-2, 5e8, true}, "18e8": {1800000000, 0, true}, "253402300799": {high, 0, true},
-		"253402300800": {ok: false}, "-1001": {ok: false}, "1e300": {ok: false}, "-1e300": {ok: false}, "1e999": {ok: false},
+		"1.5": {1, 5e8, true}, "-1.5": {-1, -5e8, true}, "18e8": {1800000000, 0, true}, "1e-400": {0, 0, true},
+		"9.99e2": {999, 0, true}, "0.25": {0, 25e7, true}, "-0.25": {0, -25e7, true},
+		// Both ends, spelled as an integer and otherwise.
+		"253402300799": {high, 0, true}, "253402300799.0": {high, 0, true}, "253402300798.5": {high - 1, 5e8, true},
+		"253402300800": {ok: false}, "253402300799.5": {ok: false}, "2534023008e2": {ok: false},
+		"-1000": {low, 0, true}, "-1000.0": {low, 0, true}, "-1e3": {low, 0, true}, "-999.5": {-999, -5e8, true},
+		"-1001": {ok: false}, "-1000.5": {ok: false}, "-1001.5": {ok: false}, "-1.5e3": {ok: false},
+		// Beyond an int64, and beyond a float64.
 		"9223372036854775807": {ok: false}, "9223372036854775808": {ok: false}, "18446744073709551616": {ok: false},
-		"999999999999999999999999": {ok: false}, "1e-400": {0, 0, true}, `"1"`: {ok: false}, "true": {ok: false}, "null": {ok: false}, "[1]": {ok: false},
+		"999999999999999999999999": {ok: false}, "-999999999999999999999999": {ok: false},
+		"1e300": {ok: false}, "-1e300": {ok: false}, "1e999": {ok: false}, "-1e999": {ok: false},
+		// Not a number.
+		`"1"`: {ok: false}, "true": {ok: false}, "null": {ok: false}, "[1]": {ok: false},
 	} {
-		doc := []byte(`{"v":` + text + `}`)
-		members, err := Scan(doc, nil)
-		if err != nil {
-			t.Fatal(text, err)
-		}
-		sec, nsec, ok := Seconds(doc, members[0].Value, low, high)
+		sec, nsec, ok := seconds(t, text, low, high)
 		if ok != want.ok || ok && (sec != want.sec || nsec != want.nsec) {
 			t.Errorf("%s: %d %d %v, want %v", text, sec, nsec, ok, want)
 		}
+	}
+}
+
+func seconds(t *testing.T, text string, low, high int64) (sec, nsec int64, ok bool) {
+	t.Helper()
+	doc := []byte(`{"v":` + text + `}`)
+	members, err := Scan(doc, nil)
+	if err != nil {
+		t.Fatal(text, err)
+	}
+	return Seconds(doc, members[0].Value, low, high)
+}
+
+// TestSecondsOfAnyInt64 allows the whole range: no number beyond it becomes one inside.
+func TestSecondsOfAnyInt64(t *testing.T) {
+	for text, want := range map[string]bool{
+		"9223372036854775807": true, "-9223372036854775808": true, "9.2e18": true, "-9.2e18": true,
+		"9223372036854775808": false, "9223372036854775808.0": false, "9.3e18": false, "-9.3e18": false, "-1e19": false,
+	} {
+		if sec, nsec, ok := seconds(t, text, math.MinInt64, math.MaxInt64); ok != want {
+			t.Errorf("%s: %d %d %v", text, sec, nsec, ok)
+		}
+	}
+}
+
+func TestSecondsAllocatesNothing(t *testing.T) {
+	doc := []byte("1800000000")
+	v := Value{End: int32(len(doc)), Kind: Number}
+	if n := testing.AllocsPerRun(10, func() { _, _, _ = Seconds(doc, v, 0, math.MaxInt64) }); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -1,9 +1,6 @@
 package strictjson
 
-import (
-	"encoding/json"
-	"math"
-)
+import "encoding/json"
 
 // Parse returns the value of the one document in data as encoding/json would: a map[string]any, []any, string,
 // [json.Number], bool or nil. A value of any kind may be a document, and an object have any number of members. What
@@ -14,7 +11,7 @@ import (
 //
 // Of several faults, ErrEncoding comes before ErrLimit, ErrSyntax and ErrDuplicate, wherever they are.
 func Parse(data []byte) (any, error) {
-	if len(data) > math.MaxInt32 {
+	if isTooLarge(data) {
 		return nil, ErrLimit
 	}
 	t := tree{scanner: scanner{doc: data}}
