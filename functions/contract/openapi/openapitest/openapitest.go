@@ -48,7 +48,9 @@ var load = sync.OnceValues(func() (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	var typed struct{ Paths map[string]map[string]operation }
+	var typed struct {
+		Paths map[string]map[string]operation
+	}
 	if err := json.Unmarshal(text, &typed); err != nil {
 		return nil, err
 	}
