@@ -9,6 +9,7 @@ import (
 	"example.com/securedpets/functions/contract"
 )
 
+// The table stands between these marks.
 var begin, end = []byte("<!-- routes -->\n"), []byte("<!-- /routes -->")
 
 // withRoutes returns the README with the table of routes between its two marks.
