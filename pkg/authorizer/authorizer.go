@@ -9,16 +9,15 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// A TokenVerifier decides about one token in compact form. A [*jwtauth.Verifier] is one.
+// A TokenVerifier verifies one token in compact form. [*jwtauth.Verifier] implements it.
 //
 // It returns the token, or an error for which errors.As finds a [jwtauth.Refusal] (the token is
-// bad), or any other error (it could not decide). It is called concurrently.
+// bad), or any other error (the token is undecided). It is called concurrently.
 type TokenVerifier interface {
 	Verify(ctx context.Context, raw string) (*jwtauth.Token, error)
 }
 
-// An Authorizer answers the authorization question of one API. Its methods are safe for
-// concurrent use.
+// An Authorizer authorizes the requests to one API. Its methods are safe for concurrent use.
 type Authorizer struct {
 	verifier    TokenVerifier
 	observe     func(context.Context, Decision)
@@ -27,9 +26,9 @@ type Authorizer struct {
 	routeScopes map[string][]string
 }
 
-// New returns an Authorizer that asks v about every token.
+// New returns an Authorizer that verifies every token with v.
 //
-// It panics when v is nil or an option makes no sense: that is a mistake in the program, and it
+// It panics when v is nil or options contradict each other: that is a mistake in the program, which
 // must not start.
 func New(v TokenVerifier, opts ...Option) *Authorizer {
 	if v == nil {
@@ -45,11 +44,11 @@ func New(v TokenVerifier, opts ...Option) *Authorizer {
 	return a
 }
 
-// errNoToken is a verifier that breaks its contract; it is never a reason to let a call pass.
+// errNoToken means that the verifier breaks its contract. The request is not let through.
 var errNoToken = errors.New("authorizer: the verifier returned neither a token nor an error")
 
-// decide verifies what the credentials hold, applies the rule of the route and tells the observer.
-// It returns a token if, and only if, the error is nil.
+// decide verifies the token in the credentials, applies the rule of the route and calls the
+// observer. It returns a token if and only if the error is nil.
 func (a *Authorizer) decide(ctx context.Context, route string, c credentials, allow rule) (*jwtauth.Token, error) {
 	token, err := a.verify(ctx, c)
 	if err == nil {
@@ -77,10 +76,10 @@ func (a *Authorizer) verify(ctx context.Context, c credentials) (*jwtauth.Token,
 	return token, nil
 }
 
-// A rule decides whether a caller with a valid token may go on.
+// A rule decides whether a request with a valid token is let through.
 type rule func(*jwtauth.Token) error
 
-// anyOf asks for one of the scopes; with none named, any token will do.
+// anyOf requires one of the scopes. Without scopes, any token satisfies it.
 func anyOf(scopes []string) rule {
 	return func(token *jwtauth.Token) error {
 		if len(scopes) == 0 || slices.ContainsFunc(scopes, token.HasScope) {
@@ -92,8 +91,8 @@ func anyOf(scopes []string) rule {
 
 func forbidden(*jwtauth.Token) error { return jwtauth.Forbidden }
 
-// mustScopes panics for what can never be a scope (RFC 6749 section 3.3): a typing mistake would
-// close the route for everyone, or break the quoting of WWW-Authenticate.
+// mustScopes panics for a string that cannot be a scope (RFC 6749 section 3.3): a typo would close
+// the route for every caller, or break the quoting of WWW-Authenticate.
 func mustScopes(scopes []string) {
 	for _, scope := range scopes {
 		bad := strings.IndexFunc(scope, func(r rune) bool {

@@ -7,8 +7,9 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// credentials are the values of a request's Authorization header. A token is read from nowhere
-// else: in a URL it gets into logs (RFC 6750 section 2.3), in a cookie it is sent by any page.
+// credentials are the values of a request's Authorization header. No token is read from a URL,
+// which gets into logs (RFC 6750 section 2.3), or from a cookie, which any page can make a browser
+// send.
 type credentials []string
 
 const headerName = "authorization"
@@ -26,8 +27,8 @@ func fromHeaders(single map[string]string, multi map[string][]string) credential
 		if !isAuthorization(name) {
 			continue
 		}
-		// REST APIs give each header in both maps, the last value in the single one: one value
-		// twice is the same value, anything else is two credentials.
+		// REST APIs put each header in both maps, its last value in the single one. So one value
+		// in both is one value, and everything else is two credentials.
 		if len(list) == 1 && slices.Contains(values, list[0]) {
 			continue
 		}
@@ -46,9 +47,8 @@ func (c credentials) absent() bool {
 	return len(c) == 0 || len(c) == 1 && c[0] == ""
 }
 
-// token returns the one token. Two credentials are refused even if they are equal: which one
-// counts would be decided differently by the next program (RFC 9110 section 5.3: the header is no
-// list).
+// token returns the one token. Two credentials are refused even if they are equal, because another
+// program may select the other one (RFC 9110 section 5.3: this header is not a list).
 func (c credentials) token(bare bool) (string, error) {
 	switch {
 	case c.absent():

@@ -11,7 +11,7 @@ import (
 	"example.com/securedpets/pkg/authorizer"
 )
 
-// Where an event's headers give a token, and where they are refused before any verification.
+// These headers of an event contain a token, or are refused before it is verified.
 func TestHeaderOfAnEvent(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -56,7 +56,7 @@ func TestHeaderOfAnEvent(t *testing.T) {
 
 var bare = []authorizer.Option{authorizer.WithBareTokens()}
 
-// A token is read from the header alone: never from a URL, a cookie or an authorizer's context.
+// A token in a URL, a cookie or an authorizer's context is not read.
 func TestNoOtherPlaceForATokenCounts(t *testing.T) {
 	event := events.APIGatewayV2HTTPRequest{
 		Cookies:               []string{"access_token=good", "authorization=Bearer good"},
@@ -71,7 +71,7 @@ func TestNoOtherPlaceForATokenCounts(t *testing.T) {
 	}
 	resp, err := authorizer.New(verifier{}).Require(whoami)(t.Context(), event)
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || resp.Headers["www-authenticate"] != "Bearer" {
-		t.Errorf("answer is %d %v, %v", resp.StatusCode, resp.Headers, err)
+		t.Errorf("response is %d %v, %v", resp.StatusCode, resp.Headers, err)
 	}
 }
 
@@ -82,6 +82,6 @@ func TestTwoHeadersOfARequest(t *testing.T) {
 	w := httptest.NewRecorder()
 	authorizer.New(verifier{}).Middleware()(whoamiHTTP).ServeHTTP(w, r)
 	if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") != malformed {
-		t.Errorf("answer is %d %v", w.Code, w.Header())
+		t.Errorf("response is %d %v", w.Code, w.Header())
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 var errNotAuthorizerEvent = errors.New("authorizer: not an event for a Lambda authorizer")
 
-// Handle serves whichever authorizer event arrives, so that one deployed function can stand before
-// several APIs: [Authorizer.HandleHTTP] for payload 2.0, [Authorizer.HandleToken] for TOKEN,
+// Handle serves any authorizer event, so that one deployed function can authorize several APIs. It
+// calls [Authorizer.HandleHTTP] for payload 2.0, [Authorizer.HandleToken] for TOKEN,
 // [Authorizer.HandleREST] for every other REQUEST. Any other event is an error.
 func (a *Authorizer) Handle(ctx context.Context, event json.RawMessage) (any, error) {
 	var kind struct{ Type, Version string }
@@ -29,7 +29,7 @@ func (a *Authorizer) Handle(ctx context.Context, event json.RawMessage) (any, er
 	}
 }
 
-// handle decodes without naming what it could not decode: the event holds the token.
+// handle decodes the event. Its error quotes nothing of the event, which contains the token.
 func handle[E, R any](ctx context.Context, event json.RawMessage, h func(context.Context, E) (R, error)) (any, error) {
 	var e E
 	if err := json.Unmarshal(event, &e); err != nil {

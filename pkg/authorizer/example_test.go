@@ -15,7 +15,7 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// A function behind an HTTP API: the handler is called for those who may list unicorns.
+// A function behind an HTTP API: the handler is called for callers with the scope.
 func ExampleAuthorizer_Require() {
 	issuer := startIssuer()
 	defer issuer.stop()
@@ -48,13 +48,13 @@ func ExampleAuthorizer_Require() {
 	// 200 unicorns for auth0|user-1  <nil>
 }
 
-// An open route that shows more to those it knows.
+// A public route that shows more to authenticated callers.
 func ExampleAuthorizer_Optional() {
 	issuer := startIssuer()
 	defer issuer.stop()
 	handler := authorizer.New(issuer.Verifier()).Optional(
 		func(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-			body := "what anyone may see"
+			body := "public"
 			if caller, ok := authorizer.IdentityFrom(ctx); ok && caller.HasScope("update:pets") {
 				body = "everything"
 			}
@@ -66,7 +66,7 @@ func ExampleAuthorizer_Optional() {
 		fmt.Println(resp.StatusCode, resp.Body, err)
 	}
 	// Output:
-	// 200 what anyone may see <nil>
+	// 200 public <nil>
 	// 200 everything <nil>
 	// 401 {"message":"Unauthorized"} <nil>
 }
@@ -109,7 +109,7 @@ func ExampleAuthorizer_HandleREST() {
 
 	event.Headers["Authorization"] = "Bearer " + issuer.Token(jwtauthtest.ExpiresIn(-time.Minute))
 	_, err = auth.HandleREST(context.Background(), event)
-	fmt.Println(err) // API Gateway answers 401 to exactly this text
+	fmt.Println(err) // API Gateway responds 401 to exactly this text
 	// Output:
 	// auth0|user-1 [{[execute-api:Invoke] Allow [arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/pets]}] <nil>
 	// Unauthorized
@@ -152,7 +152,7 @@ func ExampleWithIdentity() {
 	// hello auth0|1
 }
 
-// exampleIssuer is a jwtauthtest.Issuer outside a test, where nobody else calls the clean-up.
+// exampleIssuer is a jwtauthtest.Issuer outside a test, whose clean-up the caller must run.
 type exampleIssuer struct {
 	*jwtauthtest.Issuer
 	stop func()

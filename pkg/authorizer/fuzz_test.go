@@ -13,7 +13,7 @@ import (
 )
 
 // Whatever name and value a caller gives a header: the handler runs only for the one good token,
-// behind the scheme, in the one header; and the answer is one of the documented ones.
+// behind the scheme, in the one header; and the response is one of the documented ones.
 func FuzzHeader(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"authorization", "Bearer good"},
@@ -61,13 +61,13 @@ func FuzzEvent(f *testing.F) {
 			}
 			return
 		}
-		answer, err := json.Marshal(got)
+		response, err := json.Marshal(got)
 		if err != nil {
 			t.Fatal(err)
 		}
-		allows := strings.Contains(string(answer), `"isAuthorized":true`) || strings.Contains(string(answer), `"Effect":"Allow"`)
+		allows := strings.Contains(string(response), `"isAuthorized":true`) || strings.Contains(string(response), `"Effect":"Allow"`)
 		if allows && !slices.Equal(asked, []string{good}) {
-			t.Errorf("%s is answered with %s", event, answer)
+			t.Errorf("%s: response %s", event, response)
 		}
 	})
 }

@@ -14,11 +14,11 @@ import (
 // An HTTPHandler serves payload 2.0 events of an HTTP API or a function URL.
 type HTTPHandler func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// Require lets a request through to next if it carries a valid token with any one of the scopes;
-// with no scopes, any valid token will do. next finds the token by [IdentityFrom].
+// Require calls next for a request with a valid token that has any one of the scopes, or for one
+// with any valid token when there are no scopes. [IdentityFrom] returns the token to next.
 //
-// Otherwise next is not called and the answer is 401, 403, or 503 when the keys cannot be had.
-// Answers of next get "cache-control: no-store" unless they have a cache-control of their own.
+// Otherwise next is not called and the response is 401, 403, or 503 when the keys are unavailable.
+// Responses of next get "cache-control: no-store" unless they have a cache-control of their own.
 //
 // It panics for a string that cannot be a scope.
 func (a *Authorizer) Require(next HTTPHandler, scopes ...string) HTTPHandler {
@@ -27,27 +27,29 @@ func (a *Authorizer) Require(next HTTPHandler, scopes ...string) HTTPHandler {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		token, err := a.decideEvent(ctx, event, allow)
 		if err != nil {
-			return toEvent(answerFor(err, scopes)), nil
+			return toEvent(responseFor(err, scopes)), nil
 		}
 		resp, err := next(WithIdentity(ctx, token), event)
-		return private(resp), err
+		return noStore(resp), err
 	}
 }
 
-// Optional is for a route that anyone may call and that shows more to a caller it knows.
+// Optional is for a public route that shows more to an authenticated caller.
 //
 //   - No Authorization header: next is called, [IdentityFrom] reports false.
 //   - A valid token: next is called, IdentityFrom returns it.
-//   - A bad token, or a header that is none: 401. Whoever means to be known must not be served as a
-//     stranger without noticing.
-//   - The keys cannot be had: next is called, IdentityFrom reports false and [IdentityError] tells.
+//   - A bad token, or another kind of header: 401. A request with an invalid token is not
+//     downgraded to anonymous.
+//   - The keys are unavailable: next is called, IdentityFrom reports false and [IdentityError]
+//     returns the reason.
 //
-// Answers vary by Authorization and say so; those to a caller who sent the header are not stored.
+// Responses vary by Authorization and have a Vary header. Those to a request with the header are
+// not stored.
 func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		if fromHeaders(event.Headers, nil).absent() {
 			resp, err := next(withoutIdentity(ctx, nil), event)
-			return varying(resp), err
+			return varyByAuthorization(resp), err
 		}
 		token, err := a.decideEvent(ctx, event, anyOf(nil))
 		switch {
@@ -56,10 +58,10 @@ func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 		case errors.Is(err, jwtauth.ErrKeysUnavailable):
 			ctx = withoutIdentity(ctx, err)
 		default:
-			return toEvent(answerFor(err, nil)), nil
+			return toEvent(responseFor(err, nil)), nil
 		}
 		resp, err := next(ctx, event)
-		return varying(private(resp)), err
+		return varyByAuthorization(noStore(resp)), err
 	}
 }
 
@@ -67,20 +69,20 @@ func (a *Authorizer) decideEvent(ctx context.Context, event events.APIGatewayV2H
 	return a.decide(ctx, event.RouteKey, fromHeaders(event.Headers, nil), allow)
 }
 
-func toEvent(a answer) events.APIGatewayV2HTTPResponse {
-	return events.APIGatewayV2HTTPResponse{StatusCode: a.status, Headers: a.headers(), Body: a.body()}
+func toEvent(r response) events.APIGatewayV2HTTPResponse {
+	return events.APIGatewayV2HTTPResponse{StatusCode: r.status, Headers: r.headers(), Body: r.body()}
 }
 
-// private forbids caches to keep an answer that was made for one caller.
-func private(resp events.APIGatewayV2HTTPResponse) events.APIGatewayV2HTTPResponse {
+// noStore keeps caches from storing a response that was made for one caller.
+func noStore(resp events.APIGatewayV2HTTPResponse) events.APIGatewayV2HTTPResponse {
 	if _, ok := lookup(resp.Headers, "cache-control"); ok {
 		return resp
 	}
 	return withHeader(resp, "cache-control", "no-store")
 }
 
-// varying keeps a browser's cache from showing the anonymous answer to a caller who has signed in.
-func varying(resp events.APIGatewayV2HTTPResponse) events.APIGatewayV2HTTPResponse {
+// varyByAuthorization keeps a browser's cache from using the anonymous response after a sign-in.
+func varyByAuthorization(resp events.APIGatewayV2HTTPResponse) events.APIGatewayV2HTTPResponse {
 	name, ok := lookup(resp.Headers, "vary")
 	if !ok {
 		return withHeader(resp, "vary", "Authorization")
@@ -91,7 +93,7 @@ func varying(resp events.APIGatewayV2HTTPResponse) events.APIGatewayV2HTTPRespon
 	return withHeader(resp, name, resp.Headers[name]+", Authorization")
 }
 
-// lookup returns the spelling under which the headers hold name.
+// lookup returns the spelling that a header name has in headers.
 func lookup(headers map[string]string, name string) (string, bool) {
 	for spelling := range headers {
 		if strings.EqualFold(spelling, name) {
@@ -101,7 +103,7 @@ func lookup(headers map[string]string, name string) (string, bool) {
 	return "", false
 }
 
-// withHeader copies the headers: the handler may hand out one map for all its answers.
+// withHeader copies the headers: a handler may share one map among its responses.
 func withHeader(resp events.APIGatewayV2HTTPResponse, name, value string) events.APIGatewayV2HTTPResponse {
 	headers := maps.Clone(resp.Headers)
 	if headers == nil {

@@ -54,8 +54,8 @@ var guardCases = []struct {
 	{"signature", "Bearer invalid_signature", nil, 401, unauthorized, `Bearer error="invalid_token", error_description="the signature is not valid"`, ""},
 	{"claims", "Bearer invalid_claims", nil, 401, unauthorized, `Bearer error="invalid_token", error_description="a claim is missing or not valid"`, ""},
 	{"expired", "Bearer token_expired", nil, 401, unauthorized, `Bearer error="invalid_token", error_description="the token has expired"`, ""},
-	{"one of tomorrow", "Bearer future_refusal", nil, 401, unauthorized, malformed, ""},
-	{"rule of our own", "Bearer forbidden", nil, 403, forbidden, "", ""},
+	{"unknown refusal", "Bearer future_refusal", nil, 401, unauthorized, malformed, ""},
+	{"rule of the verifier", "Bearer forbidden", nil, 403, forbidden, "", ""},
 	{"scope, by the verifier", "Bearer insufficient_scope", nil, 403, forbidden, `Bearer error="insufficient_scope"`, ""},
 
 	// Scopes are compared exactly.
@@ -71,7 +71,7 @@ var guardCases = []struct {
 	{"undecided key id", "Bearer undecided", nil, 503, unavailable, "", "2"},
 	{"no keys, wrapped", "Bearer wrapped_keys", nil, 503, unavailable, "", "2"},
 	{"no keys and a refusal", "Bearer keys_and_refusal", nil, 503, unavailable, "", "2"},
-	{"unknown trouble", "Bearer broken", nil, 500, broken, "", ""},
+	{"unknown error", "Bearer broken", nil, 500, broken, "", ""},
 	{"neither token nor error", "Bearer nothing", nil, 500, broken, "", ""},
 }
 
@@ -88,7 +88,7 @@ func TestRequire(t *testing.T) {
 			}
 			want := events.APIGatewayV2HTTPResponse{StatusCode: c.status, Body: c.body, Headers: wantHeaders(c.status, c.challenge, c.retryAfter)}
 			if diff := cmp.Diff(want, resp); diff != "" {
-				t.Errorf("answer (-want +got):\n%s", diff)
+				t.Errorf("response (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -104,7 +104,7 @@ func TestMiddleware(t *testing.T) {
 			w := httptest.NewRecorder()
 			authorizer.New(verifier{}).Middleware(c.scopes...)(whoamiHTTP).ServeHTTP(w, r)
 			if w.Code != c.status || w.Body.String() != c.body {
-				t.Errorf("answer is %d %s, want %d %s", w.Code, w.Body, c.status, c.body)
+				t.Errorf("response is %d %s, want %d %s", w.Code, w.Body, c.status, c.body)
 			}
 			for name, value := range wantHeaders(c.status, c.challenge, c.retryAfter) {
 				if got := w.Header().Get(name); got != value {
@@ -120,7 +120,7 @@ func TestMiddleware(t *testing.T) {
 	}
 }
 
-// wantHeaders are all the headers of a guard's answer.
+// wantHeaders are all the headers of a guard's response.
 func wantHeaders(status int, challenge, retryAfter string) map[string]string {
 	h := map[string]string{"cache-control": "no-store"}
 	if status == 200 {
@@ -137,7 +137,7 @@ func wantHeaders(status int, challenge, retryAfter string) map[string]string {
 	return h
 }
 
-// whoami answers with the caller's subject, or "anonymous" with the reason.
+// whoami responds with the caller's subject, or "anonymous" with the reason.
 func whoami(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Body: subject(ctx)}, nil
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// HandleHTTP is the Lambda authorizer of an HTTP API: payload 2.0, simple response. A refused
-// caller gets 403 from API Gateway, whatever the refusal: a simple response knows no 401. When the
-// keys cannot be had it returns an error, which API Gateway answers with 500 and does not cache.
+// HandleHTTP is the Lambda authorizer of an HTTP API: payload 2.0, simple response. API Gateway
+// responds 403 to every refused request, because a simple response cannot say 401. When the keys
+// are unavailable it returns an error, for which API Gateway responds 500 and caches nothing.
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 func (a *Authorizer) HandleHTTP(ctx context.Context, event events.APIGatewayV2CustomAuthorizerV2Request) (events.APIGatewayV2CustomAuthorizerSimpleResponse, error) {
@@ -24,8 +24,8 @@ func (a *Authorizer) HandleHTTP(ctx context.Context, event events.APIGatewayV2Cu
 }
 
 // HandleHTTPPolicy is the Lambda authorizer of an HTTP API with payload 2.0 and simple responses
-// switched off: it answers with an IAM policy for the route that was called. A refused caller gets
-// 403; see [Authorizer.HandleHTTP] for the rest.
+// off: it returns an IAM policy for the route of the request. A refused request gets 403; see
+// [Authorizer.HandleHTTP] for the rest.
 func (a *Authorizer) HandleHTTPPolicy(ctx context.Context, event events.APIGatewayV2CustomAuthorizerV2Request) (events.APIGatewayV2CustomAuthorizerIAMPolicyResponse, error) {
 	resp, err := a.handlePolicy(ctx, policyRequest{
 		arn:         event.RouteArn,

@@ -8,7 +8,7 @@ import (
 
 type identityKey struct{}
 
-// identity is what a guard found out about the caller.
+// identity is the result of a guard: a token, or the reason why there is none.
 type identity struct {
 	token *jwtauth.Token
 	err   error
@@ -21,16 +21,16 @@ func IdentityFrom(ctx context.Context) (*jwtauth.Token, bool) {
 	return id.token, id.token != nil
 }
 
-// IdentityError tells the two anonymous callers behind Optional apart. It is nil for a caller who
-// sent no token and for one whose token was verified; it is [jwtauth.ErrKeysUnavailable] (by
-// errors.Is) for a caller whose token could not be checked for want of keys.
+// IdentityError distinguishes the two kinds of anonymous requests behind Optional. It returns nil
+// for a request without a token or with a verified one, and an error that matches
+// [jwtauth.ErrKeysUnavailable] for one whose token could not be verified without keys.
 func IdentityError(ctx context.Context) error {
 	id, _ := ctx.Value(identityKey{}).(identity)
 	return id.err
 }
 
 // WithIdentity returns a context with a verified token, for tests of handlers that stand behind a
-// guard. Nothing is verified here: outside tests only the guards should call it.
+// guard. It verifies nothing: outside tests, only the guards may call it.
 func WithIdentity(ctx context.Context, token *jwtauth.Token) context.Context {
 	return context.WithValue(ctx, identityKey{}, identity{token: token})
 }

@@ -8,19 +8,19 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// ErrUnauthorized is what a REST API's authorizer returns for no token or a bad one. API Gateway
-// answers 401 when the function's error message is exactly this text, and caches nothing.
+// ErrUnauthorized is the error of a REST API's authorizer for a missing or bad token. API Gateway
+// responds 401 when the error message of the function is exactly this text, and caches nothing.
 var ErrUnauthorized = errors.New("Unauthorized")
 
-// undecided is the error of a Lambda authorizer that could not decide. API Gateway answers 500 and
-// caches nothing; a deny would shut a good token out for as long as the cache lives. Its text is
-// fixed, because Lambda logs it, and does not read "Unauthorized".
+// undecided is the error of a Lambda authorizer without a decision. API Gateway responds 500 and
+// caches nothing; a cached deny would refuse a good token until it expires. Its text is fixed,
+// because Lambda logs it, and is not "Unauthorized".
 type undecided struct{ cause error }
 
 func (e undecided) Error() string { return "authorizer: could not decide: " + jwtauth.Label(e.cause) }
 func (e undecided) Unwrap() error { return e.cause }
 
-// errNoRoute answers a TOKEN event under WithRouteScopes: such an event names no route.
+// errNoRoute means that WithRouteScopes met a TOKEN event, which names no route.
 var errNoRoute = errors.New("authorizer: route scopes need a REQUEST authorizer")
 
 // routeRule is the rule of a route for the Lambda authorizers.
@@ -40,17 +40,17 @@ func isRefusal(err error) bool {
 	return refused
 }
 
-// unauthenticated reports whether a refusal is about the token (401) and not about what its owner
-// may do (403).
+// unauthenticated reports whether a refusal concerns the token (401), not what it permits (403).
 func unauthenticated(err error) bool {
 	return !errors.Is(err, jwtauth.InsufficientScope) && !errors.Is(err, jwtauth.Forbidden)
 }
 
-// anonymous is the principal of a policy that denies: API Gateway requires one.
+// anonymous is the principal of a denying policy. API Gateway requires one.
 const anonymous = "anonymous"
 
-// claimsContext is what the API's integration and access log learn of the caller: who and what for,
-// nothing personal (no e-mail, no name). REST APIs allow strings, numbers and booleans only.
+// claimsContext returns what the API's integration and access log get about the caller, without
+// personal data such as an e-mail address or a name. REST APIs allow strings, numbers and booleans
+// only.
 func claimsContext(token *jwtauth.Token) map[string]any {
 	claims := map[string]any{
 		"iss":   token.Issuer,
@@ -64,7 +64,7 @@ func claimsContext(token *jwtauth.Token) map[string]any {
 	return claims
 }
 
-// authorize decides for a Lambda authorizer.
+// authorize is decide for a Lambda authorizer.
 func (a *Authorizer) authorize(ctx context.Context, route string, c credentials, allow rule) (*jwtauth.Token, error) {
 	token, err := a.decide(ctx, route, c, allow)
 	if err != nil && !isRefusal(err) {

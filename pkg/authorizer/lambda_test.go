@@ -16,10 +16,11 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// errAny stands for an error that is not ErrUnauthorized: API Gateway answers 500.
+// errAny stands for an error that is not ErrUnauthorized: API Gateway responds 500.
 var errAny = errors.New("any other error")
 
-// Each documented event with each verdict; the answer is a golden file or an error.
+// TestLambdaAuthorizers sends each documented event with each verdict. It compares the response
+// with a golden file or an error.
 func TestLambdaAuthorizers(t *testing.T) {
 	for _, c := range []struct {
 		event, header string
@@ -27,7 +28,7 @@ func TestLambdaAuthorizers(t *testing.T) {
 		err           error
 	}{
 		// HTTP API, simple response: a refusal is "not authorized" and no error, or API Gateway
-		// would answer 500.
+		// would respond 500.
 		{"http-v2-request", "Bearer good", "http-simple-allow", nil},
 		{"http-v2-request", "", "http-simple-deny", nil},
 		{"http-v2-request", "Bearer token_expired", "http-simple-deny", nil},
@@ -120,7 +121,7 @@ func TestHTTPPolicy(t *testing.T) {
 	}
 }
 
-// The fixtures hold nothing that aws-lambda-go's types would drop without a word.
+// The fixtures contain nothing that the types of aws-lambda-go drop.
 func TestFixturesDecodeStrictly(t *testing.T) {
 	strictly(t, event(t, "http-v2-request", ""), new(events.APIGatewayV2CustomAuthorizerV2Request))
 	strictly(t, event(t, "http-v1-request", ""), new(events.APIGatewayV2CustomAuthorizerV1Request))

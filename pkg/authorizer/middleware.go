@@ -9,7 +9,7 @@ import (
 )
 
 // Middleware is [Authorizer.Require] for net/http: any one of the scopes, or any valid token when
-// none is named. It panics for a string that cannot be a scope.
+// there are none. It panics for a string that cannot be a scope.
 func (a *Authorizer) Middleware(scopes ...string) func(http.Handler) http.Handler {
 	mustScopes(scopes)
 	allow := anyOf(scopes)
@@ -17,7 +17,7 @@ func (a *Authorizer) Middleware(scopes ...string) func(http.Handler) http.Handle
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			token, err := a.decide(r.Context(), r.Pattern, r.Header.Values(headerName), allow)
 			if err != nil {
-				writeAnswer(w, answerFor(err, scopes))
+				writeResponse(w, responseFor(err, scopes))
 				return
 			}
 			w.Header().Set("Cache-Control", "no-store")
@@ -42,7 +42,7 @@ func (a *Authorizer) OptionalMiddleware(next http.Handler) http.Handler {
 		case errors.Is(err, jwtauth.ErrKeysUnavailable):
 			ctx = withoutIdentity(ctx, err)
 		default:
-			writeAnswer(w, answerFor(err, nil))
+			writeResponse(w, responseFor(err, nil))
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
@@ -50,11 +50,11 @@ func (a *Authorizer) OptionalMiddleware(next http.Handler) http.Handler {
 	})
 }
 
-func writeAnswer(w http.ResponseWriter, a answer) {
-	for name, value := range a.headers() {
+func writeResponse(w http.ResponseWriter, resp response) {
+	for name, value := range resp.headers() {
 		w.Header().Set(name, value)
 	}
-	w.WriteHeader(a.status)
-	// A caller who has gone away does not read the answer: nothing is left to do.
-	_, _ = io.WriteString(w, a.body()) //nolint:gosec // G705: the body is made of a status text, nothing of the request
+	w.WriteHeader(resp.status)
+	// An error means that the client has disconnected.
+	_, _ = io.WriteString(w, resp.body()) //nolint:gosec // G705: the body consists of a status text, nothing of the request
 }

@@ -5,13 +5,13 @@ import (
 	"maps"
 )
 
-// An Option changes how an [Authorizer] answers.
+// An Option configures an [Authorizer].
 type Option func(*Authorizer)
 
-// A Decision is what an observer learns. It holds nothing of the token and nothing of the caller.
+// A Decision is passed to the observer. It contains nothing of the token or of its owner.
 type Decision struct {
 	// Route is the route key of API Gateway, such as "POST /pets", or the pattern of net/http's
-	// ServeMux; empty where the event does not tell. It never holds what a caller typed.
+	// ServeMux; empty where the event has none. It contains nothing that a caller sent.
 	Route string
 	// Outcome is the [jwtauth.Label] of the decision: "ok", a [jwtauth.Refusal],
 	// "key_undecided", "jwks_unavailable" or "error". A closed set, fit for the label of a metric.
@@ -19,7 +19,7 @@ type Decision struct {
 }
 
 // WithObserver calls f once for every decision, on the goroutine of the request: f must be quick
-// and safe for concurrent use. By default, nobody is told.
+// and safe for concurrent use. By default, there is no observer.
 func WithObserver(f func(context.Context, Decision)) Option {
 	if f == nil {
 		panic("authorizer: WithObserver needs a function")
@@ -33,15 +33,15 @@ func WithBareTokens() Option {
 	return func(a *Authorizer) { a.bareTokens = true }
 }
 
-// WithRouteScopes makes the Lambda authorizers (HandleHTTP, HandleREST and their kin) ask for a
+// WithRouteScopes makes the Lambda authorizers (HandleHTTP, HandleREST and the others) require a
 // scope per route, any one of the list: API Gateway itself compares scopes for its own JWT
 // authorizer only. The key is the route key, "POST /pets"; for REST APIs the method and the
-// resource, "GET /pets/{id}". A route that is not in the map is refused; an empty list asks for a
-// valid token only. The guards ignore it, they are told their scopes.
+// resource, "GET /pets/{id}". A route that is not in the map is refused; an empty list requires a
+// valid token only. The guards ignore it: they have scopes of their own.
 //
-// By default, the Lambda authorizers ask for a valid token only, and the functions compare scopes.
+// By default, the Lambda authorizers require a valid token only, and the functions compare scopes.
 //
-// Do not let API Gateway cache such an answer for other routes: see "Caching" at
+// Do not let API Gateway cache such a response for other routes: see "Caching" at
 // [Authorizer.HandleREST].
 func WithRouteScopes(scopes map[string][]string) Option {
 	for _, list := range scopes {

@@ -22,7 +22,7 @@ func TestRouteScopes(t *testing.T) {
 		"POST /pets":     {"update:pets"},
 	}
 	a := authorizer.New(verifier{}, authorizer.WithRouteScopes(scopes))
-	scopes["DELETE /pets"] = nil // a later change of the caller's map counts for nothing
+	scopes["DELETE /pets"] = nil // a later change of the caller's map has no effect
 	for _, c := range []struct {
 		route   string
 		allowed bool
@@ -30,7 +30,7 @@ func TestRouteScopes(t *testing.T) {
 		// What the map opens.
 		{"GET /pets", true},
 		{"GET /pets/{id}", true},
-		// What it closes, and what it does not know.
+		// What it closes, and what is not in it.
 		{"POST /pets", false},
 		{"DELETE /pets", false},
 		{"get /pets", false},
@@ -55,14 +55,14 @@ func TestRouteScopes(t *testing.T) {
 	}
 }
 
-// A TOKEN event names no route: with route scopes nothing can be decided.
+// TestRouteScopesNeedARoute sends a TOKEN event, which names no route.
 func TestRouteScopesNeedARoute(t *testing.T) {
 	a := authorizer.New(verifier{}, authorizer.WithRouteScopes(nil))
 	_, err := a.HandleToken(t.Context(), events.APIGatewayCustomAuthorizerRequest{AuthorizationToken: "Bearer good", MethodArn: api + "prod/GET/pets"})
 	checkError(t, err, errAny)
 }
 
-// What makes no sense does not start.
+// TestMistakesInTheProgramPanic wants a panic at the start, not an authorizer with a gap.
 func TestMistakesInTheProgramPanic(t *testing.T) {
 	a := authorizer.New(verifier{})
 	for name, f := range map[string]func(){
@@ -80,7 +80,7 @@ func TestMistakesInTheProgramPanic(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
 				if recover() == nil {
-					t.Error("it starts")
+					t.Error("no panic")
 				}
 			}()
 			f()
@@ -88,7 +88,7 @@ func TestMistakesInTheProgramPanic(t *testing.T) {
 	}
 }
 
-// An observer hears of every decision once, in a closed set of words and without the caller's.
+// TestObserver calls the observer once for every decision, with a closed set of texts.
 func TestObserver(t *testing.T) {
 	var heard []string
 	observer := authorizer.WithObserver(func(_ context.Context, d authorizer.Decision) {
@@ -130,7 +130,7 @@ func TestObserver(t *testing.T) {
 	}
 }
 
-// An error that a Lambda authorizer hands to Lambda, which logs it, keeps its identity and drops its text.
+// TestErrorTextIsFixed keeps the identity of an error, and drops its text: Lambda logs it.
 func TestErrorTextIsFixed(t *testing.T) {
 	_, err := authorizer.New(verifier{}).HandleHTTP(t.Context(), events.APIGatewayV2CustomAuthorizerV2Request{Headers: map[string]string{"authorization": "Bearer broken"}})
 	if !errors.Is(err, errBroken) || fmt.Sprint(err) != "authorizer: could not decide: error" {

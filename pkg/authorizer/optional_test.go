@@ -22,19 +22,19 @@ var optionalCases = []struct {
 	body         string
 	cacheControl string
 }{
-	// Strangers are served, and their view may be kept.
+	// An anonymous request is served, and the response may be cached.
 	{"no header", nil, 200, "anonymous", ""},
 	{"empty header", []string{""}, 200, "anonymous", ""},
-	// A caller who is known.
+	// An authenticated request.
 	{"good token", []string{"Bearer good"}, 200, "auth0|1", "no-store"},
-	// Whoever means to be known is not served as a stranger without notice.
+	// A request with an invalid token is not downgraded to anonymous.
 	{"scheme only", []string{"Bearer"}, 401, unauthorized, "no-store"},
 	{"another scheme", []string{"Basic dXNlcjpwYXNz"}, 401, unauthorized, "no-store"},
 	{"expired", []string{"Bearer token_expired"}, 401, unauthorized, "no-store"},
 	{"signature", []string{"Bearer invalid_signature"}, 401, unauthorized, "no-store"},
-	{"rule of our own", []string{"Bearer forbidden"}, 403, forbidden, "no-store"},
-	{"unknown trouble", []string{"Bearer broken"}, 500, broken, "no-store"},
-	// Without keys the stranger's view is served, and the handler can know.
+	{"rule of the verifier", []string{"Bearer forbidden"}, 403, forbidden, "no-store"},
+	{"unknown error", []string{"Bearer broken"}, 500, broken, "no-store"},
+	// Without keys the request is anonymous, and the handler can find out why.
 	{"no keys", []string{"Bearer keys"}, 200, "anonymous, not checked", "no-store"},
 	{"no keys, wrapped", []string{"Bearer wrapped_keys"}, 200, "anonymous, not checked", "no-store"},
 }
@@ -48,7 +48,7 @@ func TestOptional(t *testing.T) {
 			}
 			resp, err := authorizer.New(verifier{}).Optional(whoami)(t.Context(), event)
 			if err != nil || resp.StatusCode != c.status || resp.Body != c.body {
-				t.Errorf("answer is %d %s, %v; want %d %s", resp.StatusCode, resp.Body, err, c.status, c.body)
+				t.Errorf("response is %d %s, %v; want %d %s", resp.StatusCode, resp.Body, err, c.status, c.body)
 			}
 			if got := resp.Headers["cache-control"]; got != c.cacheControl {
 				t.Errorf("cache-control is %q, want %q", got, c.cacheControl)
@@ -68,7 +68,7 @@ func TestOptionalMiddleware(t *testing.T) {
 			w := httptest.NewRecorder()
 			authorizer.New(verifier{}).OptionalMiddleware(whoamiHTTP).ServeHTTP(w, r)
 			if w.Code != c.status || w.Body.String() != c.body {
-				t.Errorf("answer is %d %s, want %d %s", w.Code, w.Body, c.status, c.body)
+				t.Errorf("response is %d %s, want %d %s", w.Code, w.Body, c.status, c.body)
 			}
 			if got := w.Header().Get("Cache-Control"); got != c.cacheControl {
 				t.Errorf("Cache-Control is %q, want %q", got, c.cacheControl)
@@ -80,7 +80,8 @@ func TestOptionalMiddleware(t *testing.T) {
 	}
 }
 
-// The handler's own headers count, and its map is left alone: it may be shared by all answers.
+// TestHeadersOfTheHandler keeps the handler's own headers, and its map, which its responses may
+// share.
 func TestHeadersOfTheHandler(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -128,7 +129,7 @@ func TestIdentityError(t *testing.T) {
 		return events.APIGatewayV2HTTPResponse{}, nil
 	}
 	event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": "Bearer keys"}}
-	// An outer guard's identity must not shine through an inner guard that found none.
+	// The identity of an outer guard does not count behind an inner guard without one.
 	ctx := authorizer.WithIdentity(t.Context(), token())
 	if _, err := authorizer.New(verifier{}).Optional(next)(ctx, event); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// errBadARN means that the event is not API Gateway's: nothing is decided on it.
+// errBadARN means that the event is not from API Gateway. The token is not verified then.
 var errBadARN = errors.New("authorizer: the event has no ARN of an API's method")
 
 // methodARN is the resource of an IAM policy for execute-api:
@@ -35,8 +35,8 @@ func parseMethodARN(arn string) (methodARN, error) {
 	return m, nil
 }
 
-// widens reports whether the path, which a caller typed, has a character that IAM would read as a
-// pattern or a variable. A policy made of such a path would open more than was asked for.
+// widens reports whether the path of the request contains a character that IAM would read as a
+// pattern or a variable. A policy for such a path would allow more than the request.
 //
 // [open] API Gateway does not document whether it escapes these; we refuse.
 func (m methodARN) widens() bool {
@@ -53,7 +53,7 @@ const (
 	effectDeny  = "Deny"
 )
 
-// policy is the document that API Gateway documents as the output of a Lambda authorizer.
+// policy returns the policy document of a Lambda authorizer's response.
 func policy(effect, resource string) events.APIGatewayCustomAuthorizerPolicy {
 	return events.APIGatewayCustomAuthorizerPolicy{
 		Version: "2012-10-17",

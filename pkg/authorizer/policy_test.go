@@ -12,7 +12,7 @@ import (
 
 const api = "arn:aws:execute-api:eu-central-1:123456789012:abc/"
 
-// What a policy covers, for a good token.
+// The resource that a policy allows, for a good token.
 func TestPolicyResource(t *testing.T) {
 	stage := []authorizer.Option{authorizer.WithStagePolicy()}
 	for _, c := range []struct {
@@ -55,7 +55,7 @@ func TestPolicyResource(t *testing.T) {
 	}
 }
 
-// Without a method's ARN there is nothing to allow, and the token is not even looked at.
+// Without a method's ARN there is nothing to allow, and the token is not verified.
 func TestBadARN(t *testing.T) {
 	for _, arn := range []string{
 		"", "x", api, api + "prod", "arn:aws:lambda:eu-central-1:1:abc/prod/GET/x", "arn:aws:execute-api:eu-central-1:1:/prod/GET/x",

@@ -9,42 +9,42 @@ import (
 )
 
 // HandleREST is the REQUEST authorizer of a REST API (and of an HTTP API with payload 1.0). API
-// Gateway makes its answer from what this and the other Lambda authorizers return:
+// Gateway makes its response from what this and the other Lambda authorizers return:
 //
 //	                     HandleHTTP, HandleHTTPPolicy  HandleREST, HandleToken
-//	allowed              the call goes on              the call goes on
+//	allowed              the request is passed on      the request is passed on
 //	no token, bad token  403                           401 (the error ErrUnauthorized)
 //	scope, rule          403                           403 (a policy that denies)
 //	no keys, or a bug    500 (another error)           500 (another error)
 //
-// "Could not decide" is an error and never a deny: API Gateway caches a deny, and good tokens would
-// stay shut out after the keys are back. [open] For an HTTP API with payload 1.0, AWS does not document
-// that "Unauthorized" becomes 401. It may become 500, which is closed too.
+// "Undecided" is an error and never a deny: API Gateway caches a deny, and good tokens would be
+// refused after the keys are available again. [open] For an HTTP API with payload 1.0, AWS does
+// not document that "Unauthorized" becomes 401. It may become 500, which is closed too.
 //
 // # Caching, or how to be wrong
 //
-// API Gateway can keep an answer (a REST API does, by default, for 300 s). It finds it again by the
+// API Gateway can cache a response (a REST API does, by default, for 300 s). Its key is the
 // identity sources alone, for every route that uses the authorizer. Two mistakes follow:
 //
-//   - A policy for one method, kept by the token alone: the next call to another method gets 403. It
-//     works in every test and fails under use.
-//   - A policy or a simple "yes" that is wider than the question: a token that may read is kept as
-//     allowed, and may then write.
+//   - A policy for one method, cached by the token alone: the next request to another method gets
+//     403. It works in every test and fails in use.
+//   - A policy or a simple response that is wider than the request: a token that may read is cached
+//     as allowed, and may then write.
 //
-// A policy made here names the one method that was called, so with policies the second cannot happen.
-// Against the first, and for simple responses, do one of these:
+// A policy made here names the one method of the request, so the second cannot happen with
+// policies. Against the first, and for simple responses, do one of these:
 //
-//   - TTL 0: nothing is kept.
+//   - TTL 0: nothing is cached.
 //   - Put the route into the key. REST: identity sources method.request.header.Authorization,
 //     context.path, context.httpMethod. HTTP API: $request.header.Authorization, $context.routeKey,
 //     and $context.path for policies, which name the path and not the route.
 //   - [WithStagePolicy], when every method behind the authorizer has the same rule.
 //
-// A TOKEN authorizer has no key but the token: TTL 0 or WithStagePolicy. What is kept outlives the
-// token, and a withdrawn key, by up to the TTL.
+// A TOKEN authorizer has no key but the token: TTL 0 or WithStagePolicy. A cached response
+// outlives the token, and a withdrawn key, by up to the TTL.
 //
-// A caller's path is part of the method's ARN. A path with "*", "?" or "$" would widen the policy and
-// is denied.
+// The path of the request is part of the method's ARN. A path with "*", "?" or "$" would widen the
+// policy and is denied.
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
@@ -55,9 +55,9 @@ func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCust
 	}))
 }
 
-// HandleToken is the TOKEN authorizer of a REST API; it answers as [Authorizer.HandleREST] does.
-// Its token source must be the Authorization header. The event names no route, so it cannot serve
-// [WithRouteScopes] and fails every call then.
+// HandleToken is the TOKEN authorizer of a REST API; it responds as [Authorizer.HandleREST] does.
+// Its token source must be the Authorization header. The event names no route, so with
+// [WithRouteScopes] every request fails.
 func (a *Authorizer) HandleToken(ctx context.Context, event events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 	if a.routeScopes != nil {
 		return events.APIGatewayCustomAuthorizerResponse{}, errNoRoute
@@ -68,8 +68,8 @@ func (a *Authorizer) HandleToken(ctx context.Context, event events.APIGatewayCus
 	}))
 }
 
-// restError turns what is wrong with a token into the error that makes API Gateway answer 401, and
-// leaves a deny without an error.
+// restError turns the refusal of a token into the error for which API Gateway responds 401. A
+// denying policy is returned without an error.
 func restError(resp events.APIGatewayCustomAuthorizerResponse, err error) (events.APIGatewayCustomAuthorizerResponse, error) {
 	switch {
 	case err == nil:
@@ -83,15 +83,15 @@ func restError(resp events.APIGatewayCustomAuthorizerResponse, err error) (event
 	}
 }
 
-// policyRequest is what the three events with a policy for an answer have in common.
+// policyRequest is what the three events whose response is a policy have in common.
 type policyRequest struct {
 	arn         string
 	route       string
 	credentials credentials
 }
 
-// handlePolicy returns an allowing policy, or a denying policy together with the refusal, or no
-// policy and the reason why nothing could be decided.
+// handlePolicy returns an allowing policy, or a denying policy and the refusal, or no policy and
+// the reason why the token is undecided.
 func (a *Authorizer) handlePolicy(ctx context.Context, r policyRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 	method, err := parseMethodARN(r.arn)
 	if err != nil {

@@ -29,7 +29,7 @@ func guarded(t *testing.T, v *jwtauth.Verifier, header string) events.APIGateway
 	return resp
 }
 
-// Real tokens through a real Verifier to the status that a client sees.
+// TestWithRealTokens sends real tokens through a real Verifier, to the status that a client gets.
 func TestWithRealTokens(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
 	v := issuer.Verifier()
@@ -70,13 +70,13 @@ func TestWithRealTokens(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			resp := guarded(t, v, "Bearer "+c.token)
 			if resp.StatusCode != c.status || !strings.Contains(resp.Headers["www-authenticate"], c.errors) {
-				t.Errorf("answer is %d %s, want %d %s", resp.StatusCode, resp.Headers["www-authenticate"], c.status, c.errors)
+				t.Errorf("response is %d %s, want %d %s", resp.StatusCode, resp.Headers["www-authenticate"], c.status, c.errors)
 			}
 		})
 	}
 }
 
-// A bad day of the provider reaches a client as 503, never as 401, and is over when it is over.
+// An issuer that is down reaches a client as 503, never as 401, until it is up again.
 func TestProviderDown(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
 	issuer.Down()
@@ -85,16 +85,16 @@ func TestProviderDown(t *testing.T) {
 	start := time.Now()
 	resp := guarded(t, issuer.Verifier(), header)
 	if resp.StatusCode != http.StatusServiceUnavailable || resp.Headers["retry-after"] != "2" || resp.Body != unavailable {
-		t.Errorf("answer is %d %v %s", resp.StatusCode, resp.Headers, resp.Body)
+		t.Errorf("response is %d %v %s", resp.StatusCode, resp.Headers, resp.Body)
 	}
 	if took := time.Since(start); took > 1600*time.Millisecond {
-		t.Errorf("the answer took %v", took)
+		t.Errorf("the response took %v", took)
 	}
 
 	v := issuer.Verifier()
 	a := authorizer.New(v)
 	if _, err := a.HandleHTTP(t.Context(), events.APIGatewayV2CustomAuthorizerV2Request{Headers: map[string]string{"authorization": header}}); err == nil {
-		t.Error("the Lambda authorizer gives an answer that could be cached")
+		t.Error("the Lambda authorizer returns a response that can be cached")
 	}
 
 	issuer.Respond(nil)
@@ -108,7 +108,7 @@ func TestProviderDown(t *testing.T) {
 	}
 }
 
-// Whatever stands in a token, no answer and no observer gets to know it.
+// No part of a token reaches a response or an observer.
 func TestSilence(t *testing.T) {
 	const secret = "s3cr3t-of-a-person"
 	issuer := jwtauthtest.NewIssuer(t)
@@ -127,13 +127,13 @@ func TestSilence(t *testing.T) {
 		event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": header}, RawPath: "/" + secret, RouteKey: "GET /pets"}
 		resp, err := a.Require(whoami, "no:one")(t.Context(), event)
 		if err != nil || resp.StatusCode < 400 {
-			t.Fatalf("answer is %d, %v", resp.StatusCode, err)
+			t.Fatalf("response is %d, %v", resp.StatusCode, err)
 		}
-		answer, err := json.Marshal(resp)
+		response, err := json.Marshal(resp)
 		if err != nil {
 			t.Fatal(err)
 		}
-		said.Write(answer)
+		said.Write(response)
 		_, err = a.HandleREST(t.Context(), events.APIGatewayCustomAuthorizerRequestTypeRequest{
 			MethodArn: api + "prod/GET/*", Headers: map[string]string{"Authorization": header},
 		})
@@ -145,7 +145,7 @@ func TestSilence(t *testing.T) {
 		t.Errorf("the secret is in\n%s", said.String())
 	}
 	if strings.Count(said.String(), "GET /pets") < len(headers) {
-		t.Error("the observer was not told of every call")
+		t.Error("the observer was not called for every request")
 	}
 }
 

@@ -8,13 +8,13 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// The raw tokens of these tests name the verdict of the verifier; that a Verifier gives the right
-// verdict is tested in its own package, and end to end in TestWithRealTokens.
+// The raw tokens of these tests name the verdict of the verifier. Package jwtauth tests that a
+// Verifier returns the right one, and so does TestWithRealTokens, end to end.
 const good = "good"
 
-var errBroken = errors.New("a verifier's own trouble, with a secret in it")
+var errBroken = errors.New("an error of the verifier, with a secret in it")
 
-// verdicts are all the ways in which a verification ends badly.
+// verdicts are the errors of a verifier by the token that causes them.
 var verdicts = map[string]error{
 	"missing_token":      jwtauth.MissingToken,
 	"invalid_token":      jwtauth.InvalidToken,

@@ -147,8 +147,8 @@ func jwtauthMutations() []mutation {
 		// The answers.
 		{"scopes: none is missing", "", "pkg/authorizer/authorizer.go", `if len(scopes) == 0 || slices.ContainsFunc(scopes, token.HasScope) {`, `if len(scopes) == 0 || slices.ContainsFunc(scopes, token.HasScope) || true {`},
 		{"scopes: by prefix", "", "pkg/authorizer/authorizer.go", `slices.ContainsFunc(scopes, token.HasScope)`, `slices.ContainsFunc(scopes, func(s string) bool { return strings.HasPrefix(strings.Join(token.Scopes, " "), s) })`},
-		{"keys unavailable: 401", "", "pkg/authorizer/answer.go", `case errors.Is(err, jwtauth.ErrKeysUnavailable):`, `case false:`},
-		{"keys unavailable: no time to come back", "", "pkg/authorizer/answer.go", `retryAfter = "2"`, `retryAfter = ""`},
+		{"keys unavailable: 401", "", "pkg/authorizer/response.go", `case errors.Is(err, jwtauth.ErrKeysUnavailable):`, `case false:`},
+		{"keys unavailable: no time to come back", "", "pkg/authorizer/response.go", `retryAfter = "2"`, `retryAfter = ""`},
 		{"keys unavailable: a deny that can be cached", "", "pkg/authorizer/lambda.go", `if err != nil && !isRefusal(err) {`, `if err != nil && false {`},
 		{"nil token", "", "pkg/authorizer/authorizer.go", `if token == nil {`, `if false {`},
 		{"optional: a bad token is served as a stranger", "", "pkg/authorizer/guard.go", `case errors.Is(err, jwtauth.ErrKeysUnavailable):`, `case err != nil || errors.Is(err, jwtauth.ErrKeysUnavailable):`},

@@ -8,8 +8,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// An answer is what the guards send instead of calling the handler.
-type answer struct {
+// A response is what the guards send instead of calling the handler.
+type response struct {
 	status     int
 	challenge  string // WWW-Authenticate, if any
 	retryAfter string // Retry-After, if any
@@ -19,40 +19,41 @@ type answer struct {
 // key id.
 const retryAfter = "2"
 
-// answerFor is the one table from error to status. Whatever it does not know is a bug, answered
-// with 500: never with 401, which would make clients throw good tokens away.
-func answerFor(err error, scopes []string) answer {
+// responseFor is the one table from error to status. An unknown error is a bug and becomes 500,
+// never 401, which would make clients discard good tokens.
+func responseFor(err error, scopes []string) response {
 	switch refusal, refused := refusalIn(err); {
 	case refused:
-		return answerForRefusal(refusal, scopes)
+		return responseForRefusal(refusal, scopes)
 	case errors.Is(err, jwtauth.ErrKeysUnavailable):
-		return answer{status: http.StatusServiceUnavailable, retryAfter: retryAfter}
+		return response{status: http.StatusServiceUnavailable, retryAfter: retryAfter}
 	default:
-		return answer{status: http.StatusInternalServerError}
+		return response{status: http.StatusInternalServerError}
 	}
 }
 
-// refusalIn tells "refused" from "could not decide". An error that says both decided nothing.
+// refusalIn returns the refusal in an error. An error that also matches ErrKeysUnavailable holds no
+// decision, so it is not one.
 func refusalIn(err error) (refusal jwtauth.Refusal, refused bool) {
 	refused = errors.As(err, &refusal) && !errors.Is(err, jwtauth.ErrKeysUnavailable)
 	return refusal, refused
 }
 
-func answerForRefusal(refusal jwtauth.Refusal, scopes []string) answer {
+func responseForRefusal(refusal jwtauth.Refusal, scopes []string) response {
 	switch refusal {
 	case jwtauth.Forbidden:
-		return answer{status: http.StatusForbidden}
+		return response{status: http.StatusForbidden}
 	case jwtauth.InsufficientScope:
-		return answer{status: http.StatusForbidden, challenge: insufficientScope(scopes)}
+		return response{status: http.StatusForbidden, challenge: insufficientScope(scopes)}
 	case jwtauth.MissingToken:
 		// RFC 6750 section 3.1: no error code for a request without credentials.
-		return answer{status: http.StatusUnauthorized, challenge: "Bearer"}
+		return response{status: http.StatusUnauthorized, challenge: "Bearer"}
 	default:
-		return answer{status: http.StatusUnauthorized, challenge: invalidToken(refusal)}
+		return response{status: http.StatusUnauthorized, challenge: invalidToken(refusal)}
 	}
 }
 
-// invalidToken builds the challenge from fixed texts only: nothing of a token is ever echoed.
+// invalidToken builds the challenge from fixed texts only: nothing of a token is echoed.
 func invalidToken(refusal jwtauth.Refusal) string {
 	description := "the token is malformed"
 	switch refusal {
@@ -73,23 +74,23 @@ func insufficientScope(scopes []string) string {
 	return `Bearer error="insufficient_scope", scope="` + strings.Join(scopes, " ") + `"`
 }
 
-// body is API Gateway's own error shape, so that a client meets one shape only.
-func (a answer) body() string {
-	return `{"message":"` + http.StatusText(a.status) + `"}`
+// body has the shape of API Gateway's own errors, so that clients handle one shape.
+func (r response) body() string {
+	return `{"message":"` + http.StatusText(r.status) + `"}`
 }
 
-// headers are named in lower case, as in payload 2.0; net/http makes its own spelling of them.
-func (a answer) headers() map[string]string {
+// headers have lower-case names, as in payload 2.0. net/http canonicalizes them.
+func (r response) headers() map[string]string {
 	h := map[string]string{
 		"content-type":           "application/json",
 		"x-content-type-options": "nosniff",
 		"cache-control":          "no-store",
 	}
-	if a.challenge != "" {
-		h["www-authenticate"] = a.challenge
+	if r.challenge != "" {
+		h["www-authenticate"] = r.challenge
 	}
-	if a.retryAfter != "" {
-		h["retry-after"] = a.retryAfter
+	if r.retryAfter != "" {
+		h["retry-after"] = r.retryAfter
 	}
 	return h
 }
