@@ -24,7 +24,7 @@ func jwtauthMutations() []mutation {
 		{"json: lone surrogates", "", "pkg/strictjson/text.go", `ok && r != utf8.RuneError {`, `ok || r == utf8.RuneError {`},
 		{"json: equal names in a tree", "", "pkg/strictjson/tree.go", `case t.repeated:`, `case false:`},
 		{"json: something behind a tree", "", "pkg/strictjson/tree.go", `!ok || t.pos != len(data):`, `!ok:`},
-		{"json: positions beyond 31 bits", "", "pkg/strictjson/scan.go", `if len(doc) > math.MaxInt32 {`, `if len(doc) > 2*math.MaxInt32 {`},
+		{"json: positions beyond 31 bits", "", "pkg/strictjson/scan.go", `return len(doc) > math.MaxInt32`, `return len(doc) > 2*math.MaxInt32`},
 
 		// The header.
 		{"header: crit, b64, zip, enc", "", "pkg/jwtauth/header.go", `case "crit", "b64", "zip", "enc":`, `case "-":`},
