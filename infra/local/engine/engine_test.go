@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -178,17 +179,23 @@ func TestStartReportsAProgramThatDoesNotRun(t *testing.T) {
 // A start that is interrupted leaves no process.
 func TestStartIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	running := make(chan struct{}, 1)
-	log := lines.NewWriter(func(string) { running <- struct{}{} })
+	running := make(chan string, 1)
+	log := lines.NewWriter(func(line string) { running <- line })
 	ended := make(chan error, 1)
 	go func() {
-		_, err := engine.Start(ctx, script(t, `echo running; exec sleep 60`), folder(t), log)
+		_, err := engine.Start(ctx, script(t, `echo $$; exec sleep 60`), folder(t), log)
 		ended <- err
 	}()
-	<-running
+	pid, err := strconv.Atoi(<-running)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cancel()
 	if err := <-ended; !errors.Is(err, engine.ErrUnreachable) {
 		t.Fatalf("got %v, want ErrUnreachable", err)
+	}
+	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Fatalf("process %d is left: %v", pid, err)
 	}
 }
 
