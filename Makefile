@@ -101,9 +101,8 @@ fuzz: ## fuzz what an attacker writes: make fuzz FUZZTIME=10m for each target (b
 reproducible: build ## build the programs a second time, elsewhere, and compare them byte by byte
 	@scripts/reproducible
 
-sbom: build setup ## list what programs and page are made of: dist/sbom/*.cdx.json (CycloneDX)
-	@go run ./scripts/sbom dist/sbom dist/lambda/*/bootstrap
-	@npm sbom --sbom-format cyclonedx --omit dev --package-lock-only --prefix web >dist/sbom/page.cdx.json
+sbom: build setup ## list the modules of programs and page: dist/sbom/*.cdx.json (CycloneDX)
+	@scripts/sbom
 
 vuln: ## look for known holes that the code calls; says so when the database cannot be reached
 	@scripts/vuln

@@ -1,9 +1,8 @@
-// Command latency asks a URL many times and prints the quantiles of the time it
-// took: what a caller of the running stack waits.
+// Command latency sends many GET requests to a URL and prints the quantiles of their duration.
 //
 //	go run ./scripts/latency -n 2000 -parallel 1 http://localhost:8080/pets
 //
-// Answers other than 200 are counted and make it fail.
+// It fails if a response is not 200.
 package main
 
 import (
@@ -30,12 +29,12 @@ func main() {
 	}
 }
 
-var errNotOK = errors.New("answers were not 200")
+var errNotOK = errors.New("responses were not 200")
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("latency", flag.ContinueOnError)
-	n := flags.Int("n", 2000, "number of requests that count; a tenth as many come first and do not")
-	parallel := flags.Int("parallel", 1, "number of callers")
+	n := flags.Int("n", 2000, "number of requests; a tenth as many are sent before, as a warm-up")
+	parallel := flags.Int("parallel", 1, "number of concurrent clients")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -49,7 +48,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(times) > 0 {
 		slices.Sort(times)
 		at := func(q float64) time.Duration { return times[int(q*float64(len(times)-1))].Round(time.Microsecond) }
-		fmt.Fprintf(out, "%d answers: p50 %v, p90 %v, p99 %v, max %v\n", len(times), at(0.5), at(0.9), at(0.99), at(1))
+		fmt.Fprintf(out, "%d responses: p50 %v, p90 %v, p99 %v, max %v\n", len(times), at(0.5), at(0.9), at(0.99), at(1))
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d %w", failed, errNotOK)
@@ -62,7 +61,7 @@ type caller struct {
 	url    string
 }
 
-// times makes n requests and returns how long the good ones took.
+// times makes n requests and returns the durations of those that succeeded.
 func (c *caller) times(ctx context.Context, n, parallel int) (times []time.Duration, failed int) {
 	var mu sync.Mutex
 	var callers sync.WaitGroup

@@ -18,8 +18,8 @@ func TestRun(t *testing.T) {
 	if err := run(t.Context(), []string{"-n", "50", "-parallel", "3", server.URL}, &out); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(out.String(), "50 answers: p50 ") || calls.Load() != 55 {
-		t.Fatalf("%d calls, and it says %q", calls.Load(), out.String())
+	if !strings.HasPrefix(out.String(), "50 responses: p50 ") || calls.Load() != 55 {
+		t.Fatalf("%d calls, printed %q", calls.Load(), out.String())
 	}
 }
 
@@ -33,7 +33,7 @@ func TestRunCountsWhatIsNotOK(t *testing.T) {
 	defer server.Close()
 	var out bytes.Buffer
 	err := run(t.Context(), []string{"-n", "20", server.URL}, &out)
-	if !errors.Is(err, errNotOK) || err.Error() != "10 answers were not 200" {
+	if !errors.Is(err, errNotOK) || err.Error() != "10 responses were not 200" {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -1,9 +1,8 @@
-// Command seed replaces the catalog by one of any size, through the API: what
-// it writes has passed every check that an administrator's page passes.
+// Command seed replaces the catalog through the API, so its pets pass the API's checks.
 //
-// The body is packed with gzip, so that it stays below what a request may
-// weigh. A catalog of more than 99 changes is written in batches; a 503 means
-// that the function's time was up, and the same request again goes on from there.
+// The body is compressed with gzip, to stay below the size limit of a request. The function writes
+// a catalog of more than 99 changes in batches. A 503 means that its time was up; the same request
+// again continues.
 //
 // Usage: TOKEN=<an administrator's access token> go run ./scripts/seed [-n 100] [-api http://localhost:8080]
 package main
@@ -33,7 +32,7 @@ func main() {
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
 	n := flags.Int("n", 100, "number of pets")
-	api := flags.String("api", "http://localhost:8080", "where the API is")
+	api := flags.String("api", "http://localhost:8080", "base URL of the API")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -41,7 +40,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	if token == "" {
 		return errors.New("TOKEN is missing: an access token with the scope update:pets (`make -s token AS=admin`)")
 	}
-	body, err := pack(catalog(*n))
+	body, err := compress(catalog(*n))
 	if err != nil {
 		return err
 	}
@@ -60,7 +59,7 @@ type pet struct {
 	Price float64 `json:"price"`
 }
 
-// catalog holds the same pets each time it is made.
+// catalog returns n pets, the same ones at each call.
 func catalog(n int) map[string][]pet {
 	kinds := []string{"dog", "cat", "rabbit", "parrot", "tortoise", "hamster", "goldfish"}
 	all := make([]pet, n)
@@ -70,7 +69,7 @@ func catalog(n int) map[string][]pet {
 	return map[string][]pet{"pets": all}
 }
 
-func pack(v any) ([]byte, error) {
+func compress(v any) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
@@ -84,7 +83,7 @@ func pack(v any) ([]byte, error) {
 
 const maxRequests = 100
 
-// post repeats the request as long as the API asks to come again.
+// post repeats the request while the API responds with 503.
 func post(ctx context.Context, url, token string, body []byte) (requests int, err error) {
 	for requests = 1; requests <= maxRequests; requests++ {
 		status, text, err := send(ctx, url, token, body)
@@ -94,7 +93,7 @@ func post(ctx context.Context, url, token string, body []byte) (requests int, er
 		case status == http.StatusOK:
 			return requests, nil
 		case status != http.StatusServiceUnavailable:
-			return requests, fmt.Errorf("the API answered %d %s", status, text)
+			return requests, fmt.Errorf("the API responded with %d %s", status, text)
 		}
 		select {
 		case <-time.After(time.Second):
@@ -102,7 +101,7 @@ func post(ctx context.Context, url, token string, body []byte) (requests int, er
 			return requests, ctx.Err()
 		}
 	}
-	return requests, fmt.Errorf("no end after %d requests", maxRequests)
+	return requests, fmt.Errorf("not complete after %d requests", maxRequests)
 }
 
 func send(ctx context.Context, url, token string, body []byte) (status int, text string, err error) {
@@ -112,13 +111,13 @@ func send(ctx context.Context, url, token string, body []byte) (status int, text
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Encoding", "gzip")
-	// API Gateway takes JSON for text and would spoil the packed bytes; anything else it passes on as base64.
+	// API Gateway passes JSON on as text, which would corrupt the bytes; other types as base64.
 	req.Header.Set("Content-Type", "application/octet-stream")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, "", err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
-	return resp.StatusCode, strings.TrimSpace(string(answer)), err
+	response, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	return resp.StatusCode, strings.TrimSpace(string(response)), err
 }

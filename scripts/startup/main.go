@@ -1,7 +1,7 @@
-// Command startup measures what a caller waits for when Lambda starts a function anew: the time from the
-// start of each program to its first request for work, and the memory it then has, beside the least program
-// that there can be. All are built as they are deployed, but for this machine, and started in turn, so that
-// whatever else the machine does hits all alike: the ratio counts.
+// Command startup measures cold starts: the time from the start of each program to its first request
+// for an event, and its peak memory then, compared with a minimal function. Programs are built as
+// they are deployed, but for this machine, and started in turn, so that load of the machine affects
+// all of them: compare the ratios.
 //
 // Usage, in the root of the repository: go run ./scripts/startup [-rounds 30]
 package main
@@ -38,7 +38,7 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("startup", flag.ContinueOnError)
-	rounds := flags.Int("rounds", 30, "how often each program is started")
+	rounds := flags.Int("rounds", 30, "number of starts of each program")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func build(ctx context.Context, dir string) ([]string, error) {
 	packages := map[string]string{hello: "./scripts/startup/hello"}
 	found, err := filepath.Glob("functions/*/main.go")
 	if err != nil || len(found) == 0 {
-		return nil, errors.Join(err, fmt.Errorf("%w: start this in the root of the repository", os.ErrNotExist))
+		return nil, errors.Join(err, fmt.Errorf("%w: run this in the root of the repository", os.ErrNotExist))
 	}
 	names := []string{hello}
 	for _, file := range found {
@@ -108,10 +108,10 @@ func build(ctx context.Context, dir string) ([]string, error) {
 	return names, nil
 }
 
-// lambda is the Runtime API as far as a start goes, and an issuer as far as its keys go.
+// lambda is the part of the Runtime API and of an issuer that a start needs.
 type lambda struct {
 	server *httptest.Server
-	asked  chan time.Time
+	next   chan time.Time
 }
 
 func newLambda() (*lambda, error) {
@@ -126,13 +126,13 @@ func newLambda() (*lambda, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lambda{asked: make(chan time.Time, 1)}
+	l := &lambda{next: make(chan time.Time, 1)}
 	var discovery []byte
 	l.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/invocation/next"):
-			l.asked <- time.Now()
-			<-r.Context().Done() // there is no work
+			l.next <- time.Now()
+			<-r.Context().Done() // there is no event
 		case strings.HasSuffix(r.URL.Path, "/openid-configuration"):
 			_, _ = w.Write(discovery)
 		default:
@@ -143,7 +143,7 @@ func newLambda() (*lambda, error) {
 	return l, nil
 }
 
-// start runs the program until it asks for work.
+// start runs the program until it requests an event.
 func (l *lambda) start(ctx context.Context, program string) (took time.Duration, memory string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -160,19 +160,19 @@ func (l *lambda) start(ctx context.Context, program string) (took time.Duration,
 	ended := make(chan struct{})
 	go func() { err = command.Wait(); close(ended) }()
 	select {
-	case asked := <-l.asked:
+	case next := <-l.next:
 		memory = peak(command.Process.Pid)
 		cancel()
 		<-ended
-		return asked.Sub(began), memory, nil
+		return next.Sub(began), memory, nil
 	case <-ended:
-		return 0, "", fmt.Errorf("%w: it ended before it asked for work: %w", errEnded, err)
+		return 0, "", fmt.Errorf("%w: it ended before its first request: %w", errEnded, err)
 	}
 }
 
 var errEnded = errors.New("no start")
 
-// peak is the most memory that the process has had, where the system tells it.
+// peak returns the peak memory of the process, on Linux.
 func peak(pid int) string {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -1,5 +1,4 @@
-// Command hello is the least that a function in Go can be. It is what scripts/startup holds the real
-// programs against.
+// Command hello is a minimal Lambda function, the baseline of scripts/startup.
 package main
 
 import (
