@@ -1,4 +1,4 @@
-// Command startup measures cold starts: the time from the start of each program to its first request
+// Command startup measures cold starts: the time from a program's start to its first request
 // for an event, and its peak memory then, compared with a minimal function. Programs are built as
 // they are deployed, but for this machine, and started in turn, so that load of the machine affects
 // all of them: compare the ratios.
