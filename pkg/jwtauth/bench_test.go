@@ -42,8 +42,8 @@ func staticVerifier(tb testing.TB, i *jwtauthtest.Issuer, cfg jwtauth.Config) *j
 	return v
 }
 
-// BenchmarkVerify takes turns between a verification and the raw cryptography in it, so that a busy machine slows
-// both, and reports the ratio of the medians: what this package costs.
+// BenchmarkVerify takes turns between a verification and the raw cryptography in it, so that a busy
+// machine slows both, and reports the ratio of the medians: what this package costs.
 func BenchmarkVerify(b *testing.B) {
 	for _, alg := range []string{"RS256", "ES256"} {
 		issuer := jwtauthtest.NewIssuer(b)
@@ -74,12 +74,13 @@ func timed(tb testing.TB, check func() bool) time.Duration {
 	ok := check()
 	took := time.Since(start)
 	if !ok {
-		tb.Fatal("the wrong answer")
+		tb.Fatal("the wrong result")
 	}
 	return took
 }
 
-// quick measures something too short for the clock, a hundred at a time, and reports the median of those for one.
+// quick measures something too short for the clock, a hundred at a time, and reports the median of
+// those for one.
 func quick(b *testing.B, check func() bool) {
 	b.Helper()
 	var took []time.Duration
@@ -123,7 +124,8 @@ func rawCheck(tb testing.TB, token string, public crypto.PublicKey) func() bool 
 	}
 }
 
-// BenchmarkRefuse is about tokens that are refused before any cryptography, by a verifier that has seen a good one.
+// BenchmarkRefuse is about tokens that are refused before any cryptography, by a verifier that has
+// seen a good one.
 func BenchmarkRefuse(b *testing.B) {
 	issuer := jwtauthtest.NewIssuer(b)
 	v := staticVerifier(b, issuer, jwtauth.Config{})
@@ -134,7 +136,7 @@ func BenchmarkRefuse(b *testing.B) {
 		"shape":     strings.Replace(bigToken(issuer), ".", "!", 1),
 		"charset":   bigToken(issuer) + "=",
 		"algorithm": bigToken(issuer, jwtauthtest.Header("alg", "HS256")),
-		"issuer":    bigToken(issuer, jwtauthtest.Claim("iss", "https://somebody-else.example/")),
+		"issuer":    bigToken(issuer, jwtauthtest.Claim("iss", "https://foreign.example/")),
 		"key id":    bigToken(issuer, jwtauthtest.Header("kid", "another")),
 		"dots":      strings.Repeat(".", 1<<20),
 	} {

@@ -17,8 +17,8 @@ const (
 	retryAfterCold = time.Minute
 )
 
-// bucket is the budget of fetches that unknown key ids may cause: lookupBurst at once, then one each
-// lookupEvery.
+// bucket is the budget of fetches that unknown key ids may cause: lookupBurst at once, then one
+// each lookupEvery.
 type bucket struct {
 	spent int
 	since moment // when the oldest spent one began to come back

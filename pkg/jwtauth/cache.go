@@ -9,8 +9,9 @@ import (
 
 const maxCached = 60 * time.Second
 
-// cache remembers verified tokens. They are found by the end of their signature and then compared in full, so a hit
-// is the very token that was verified, to the last bit. A nil cache remembers nothing.
+// cache remembers verified tokens. They are found by the end of their signature and then compared
+// in full, so a hit is the very token that was verified, to the last bit. A nil cache remembers
+// nothing.
 type cache struct {
 	mu     sync.RWMutex
 	tokens map[string]*cached // by tail
@@ -18,8 +19,8 @@ type cache struct {
 	next   int
 }
 
-// cached is a token that was good at a moment, and is until its own end for as long as its kid still
-// names this key.
+// cached is a token that was good at a moment, and is until its own end for as long as its kid
+// still names this key.
 type cached struct {
 	raw   string
 	token *Token
@@ -38,8 +39,8 @@ func newCache(size int) *cache {
 // tail is enough to tell two good tokens apart, and hashed faster than all of a token.
 func tail(raw string) string { return raw[max(0, len(raw)-32):] }
 
-// get returns the remembered token. It asks the key set each time: so a withdrawn key counts at once, and an old key
-// set is refreshed although nothing is verified.
+// get returns the remembered token. It asks the key set each time: so a withdrawn key counts at
+// once, and an old key set is refreshed although nothing is verified.
 func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
 	if c == nil {
 		return nil
@@ -59,8 +60,8 @@ func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
 	return hit.token
 }
 
-// isGood compares the token's end with the wall clock, which moves on while the process is frozen. A
-// wall clock that was set back may be before nbf: then the token is verified again.
+// isGood compares the token's end with the wall clock, which moves on while the process is frozen.
+// A wall clock that was set back may be before nbf: then the token is verified again.
 func (c *cached) isGood(now moment) bool {
 	return now.wall >= c.at.wall && now.within(maxCached, c.at) && now.before(c.until)
 }

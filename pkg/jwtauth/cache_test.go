@@ -26,7 +26,7 @@ func cachedDay(t *testing.T) *day {
 	return d
 }
 
-// remembers reports whether a token is answered from memory: then it is the same *Token.
+// remembers reports whether a token comes from the cache: then it is the same *Token.
 func (d *day) remembers(t *testing.T, token string) bool {
 	t.Helper()
 	first, err := d.v.Verify(t.Context(), token)
@@ -52,7 +52,8 @@ func TestCacheRemembers(t *testing.T) {
 	}
 }
 
-// TestCacheForgets lists what ends a memory: time, the token's own end, the key's end, and newer tokens.
+// TestCacheForgets lists what ends a memory: time, the token's own end, the key's end, and newer
+// tokens.
 func TestCacheForgets(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit  jwtauthtest.Edit
@@ -99,13 +100,14 @@ func TestCacheForgets(t *testing.T) {
 			c.event(d)
 			expect(t, d.v, token, c.want)
 			if second, _ := d.v.Verify(t.Context(), token); c.want == nil && (first == second) != c.same {
-				t.Errorf("answered from memory: %v", !c.same)
+				t.Errorf("from the cache: %v", !c.same)
 			}
 		})
 	}
 }
 
-// TestCacheIsExact: what differs from a remembered token, though not in the part it is found by, is another token.
+// TestCacheIsExact: what differs from a remembered token, though not in the part it is found by, is
+// another token.
 func TestCacheIsExact(t *testing.T) {
 	d := cachedDay(t)
 	token := d.issuer.Token()
@@ -118,7 +120,8 @@ func TestCacheIsExact(t *testing.T) {
 	expect(t, d.v, s[len(s)-32:], jwtauth.InvalidToken)
 }
 
-// TestCacheRemembersNoRefusal: a token that was refused while keys were missing is good when they are there.
+// TestCacheRemembersNoRefusal: a token that was refused while keys were missing is good when they
+// are there.
 func TestCacheRemembersNoRefusal(t *testing.T) {
 	d := cachedDay(t)
 	token := d.issuer.Token()
@@ -129,8 +132,8 @@ func TestCacheRemembersNoRefusal(t *testing.T) {
 	expect(t, d.v, token, nil)
 }
 
-// TestCacheKeepsLooking: a process that answers from memory alone still looks at the provider when that is due.
-func TestCacheKeepsLooking(t *testing.T) {
+// TestCacheRenewsKeys: a process with cached tokens alone still renews its keys when that is due.
+func TestCacheRenewsKeys(t *testing.T) {
 	d := cachedDay(t)
 	d.Move(-20 * time.Second)
 	token := d.issuer.Token()
@@ -156,6 +159,6 @@ func TestCacheOfIssuers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if second, err := issuers.Verify(t.Context(), token); err != nil || second != first {
-		t.Error("not answered from memory:", err)
+		t.Error("not from the cache:", err)
 	}
 }

@@ -78,7 +78,7 @@ func issuerFaults(t *testing.T) map[string]http.Handler {
 			http.Redirect(w, r, r.URL.Path, http.StatusFound)
 		}),
 		"redirect nowhere": respondWith(302, ""),
-		// Discovery documents that vouch for somebody else, or for no key set that may be used.
+		// Discovery documents of another issuer, or without a key set that may be used.
 		"another issuer":    respondWith(200, `{"issuer":"https://evil.example/","jwks_uri":"https://evil.example/jwks"}`),
 		"no issuer":         respondWith(200, `{"jwks_uri":"https://evil.example/jwks"}`),
 		"no jwks_uri":       document(`{"issuer":"ISSUER"}`),
@@ -91,7 +91,8 @@ func issuerFaults(t *testing.T) map[string]http.Handler {
 	}
 }
 
-// document responds with text, in which a value that begins with ISSUER begins with the issuer's URL.
+// document responds with text, in which a value that begins with ISSUER begins with the issuer's
+// URL.
 func document(text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		issuer := "http://" + r.Host + "/"
@@ -111,7 +112,8 @@ var bomb = sync.OnceValue(func() string {
 
 func gzipBomb() http.Handler { return respondWith(200, bomb(), "Content-Encoding", "gzip") }
 
-// TestFaultsWhenCold: nobody can be let in, nobody is refused, and it is over as soon as the provider is well again.
+// TestFaultsWhenCold: no token is accepted, none is refused, and that ends as soon as the issuer is
+// well again.
 func TestFaultsWhenCold(t *testing.T) {
 	for name, fault := range issuerFaults(t) {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +137,8 @@ func TestFaultsWhenCold(t *testing.T) {
 	}
 }
 
-// TestFaultsWhenWarm: the keys that were good stay good, and a rotation is seen once the provider is well again.
+// TestFaultsWhenWarm: the keys that were good stay good, and a rotation is seen once the issuer is
+// well again.
 func TestFaultsWhenWarm(t *testing.T) {
 	for name, fault := range issuerFaults(t) {
 		t.Run(name, func(t *testing.T) {
@@ -229,7 +232,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestOneRetry makes one more attempt after a failure that may pass, and none after an answer that will stay.
+// TestOneRetry makes one more attempt after a failure that may pass, and none after a response that
+// will stay.
 func TestOneRetry(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault http.Handler
@@ -253,7 +257,7 @@ func TestOneRetry(t *testing.T) {
 	}
 }
 
-// TestOddKeysAmongGood: the answer of a provider with keys of which some are of no use.
+// TestOddKeysAmongGood: a key set of which some keys are of no use.
 func TestOddKeysAmongGood(t *testing.T) {
 	d := newDay(t)
 	set := setOf(t, members{"kty": "oct", "kid": "s", "k": "c2VjcmV0"}, members{"kty": "XYZ"}, 5, published(t, d.issuer)["k1"])
@@ -272,7 +276,7 @@ func serve(t *testing.T, h http.Handler) string {
 	return server.URL
 }
 
-// TestRedirectOnTheSameHost is how a provider moves a document.
+// TestRedirectOnTheSameHost is how an issuer moves a document.
 func TestRedirectOnTheSameHost(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)
 	mux := http.NewServeMux()

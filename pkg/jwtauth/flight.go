@@ -9,7 +9,7 @@ import (
 const (
 	connectTimeout = time.Second
 	retryPause     = 50 * time.Millisecond // and as much again at random
-	maxRunning     = 3                     // fetches, one of them already told to end
+	maxRunning     = 3                     // fetches, one of them already cancelled
 )
 
 // flight is one fetch that any number of callers wait for. It belongs to none of them and goes on
@@ -65,8 +65,8 @@ func (r *RemoteKeySet) startFetch(ctx context.Context, purpose flight, now momen
 	f.number, f.began, f.started, f.done = r.fetches.Add(1), now, time.Now(), make(chan struct{})
 	switch {
 	case r.flight == nil:
-	case r.patient == nil:
-		r.patient = r.flight
+	case r.slow == nil:
+		r.slow = r.flight
 	default:
 		r.flight.end(nil, errSlowIssuer)
 		close(r.flight.done)
@@ -137,22 +137,22 @@ func (r *RemoteKeySet) finish(f *flight, got *document, err *fetchError) (Event,
 	r.current.Store(found)
 	r.recordMiss(f, found)
 	var waiting []*flight
-	for _, w := range []*flight{r.flight, r.patient} {
+	for _, w := range []*flight{r.flight, r.slow} {
 		if w != nil {
 			w.end(found, nil)
 			waiting = append(waiting, w)
 		}
 	}
-	r.flight, r.patient = nil, nil
+	r.flight, r.slow = nil, nil
 	return got.event(f), waiting
 }
 
 // fail records a failed flight. The caller holds mu.
 func (r *RemoteKeySet) fail(f *flight, err *fetchError) (outcome string) {
-	if f == r.patient {
-		r.patient = nil
+	if f == r.slow {
+		r.slow = nil
 	} else {
-		r.flight, r.patient = r.patient, nil
+		r.flight, r.slow = r.slow, nil
 	}
 	r.failed = failures{r.failed.count + 1, f.began, err.ended, err.retryAfter, err.public()}
 	r.endpoint = ""
@@ -163,8 +163,8 @@ func (r *RemoteKeySet) fail(f *flight, err *fetchError) (outcome string) {
 	return "failed"
 }
 
-// revoke withdraws every key if this is the second empty key set in a row, and reports whether it did.
-// The caller holds mu.
+// revoke withdraws every key if this is the second empty key set in a row, and reports whether it
+// did. The caller holds mu.
 func (r *RemoteKeySet) revoke(now moment) bool {
 	s := r.current.Load()
 	switch {
@@ -180,8 +180,8 @@ func (r *RemoteKeySet) revoke(now moment) bool {
 	return true
 }
 
-// recordMiss keeps what a good flight says about the key id that caused it: before another request can
-// start another one for the same id. The caller holds mu.
+// recordMiss keeps what a good flight says about the key id that caused it: before another request
+// can start another one for the same id. The caller holds mu.
 func (r *RemoteKeySet) recordMiss(f *flight, found *snapshot) {
 	if f.kid == "" || found.keys[f.kid] != nil {
 		return

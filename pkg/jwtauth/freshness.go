@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// freshness returns how long a key set needs no renewal. The max-age of the response counts where it
-// is within bounds (Auth0 sends 15 seconds, which would be a fetch for every few requests), less the
-// Age that the response had; within the same bounds, so does a wish not to be stored at all.
+// freshness returns how long a key set needs no renewal. The max-age of the response counts where
+// it is within bounds (Auth0 sends 15 seconds, which would be a fetch for every few requests), less
+// the Age that the response had; within the same bounds, so does a wish not to be stored at all.
 func freshness(header http.Header) time.Duration {
 	fresh, known := freshByDefault, false
 	for directive := range strings.SplitSeq(strings.Join(header.Values("Cache-Control"), ","), ",") {
@@ -33,8 +33,8 @@ func freshness(header http.Header) time.Duration {
 	return fresh
 }
 
-// retryAfter returns how long the issuer asks to be left alone, in either form of the header
-// (RFC 9110 section 10.2.3). A date is compared with the response's own, so that no wrong clock counts.
+// retryAfter returns how long the issuer asks to be left alone, in either form of the header (RFC
+// 9110 section 10.2.3). A date is compared with the response's own, so that no wrong clock counts.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if wait, ok := parseSeconds(value); ok {

@@ -196,7 +196,8 @@ func TestFrozenBackOff(t *testing.T) {
 	expect(t, d.v, d.issuer.Token(), nil)
 }
 
-// TestFrozenFetch freezes a process in the middle of a fetch. The next request does not wait for it.
+// TestFrozenFetch freezes a process in the middle of a fetch. The next request does not wait for
+// it.
 func TestFrozenFetch(t *testing.T) {
 	d, clocks := newApart(t)
 	asked, release := make(chan struct{}), make(chan struct{})
@@ -225,9 +226,9 @@ func TestFrozenFetch(t *testing.T) {
 	}
 }
 
-// TestFrozenProcess stops a real process with SIGSTOP, while it holds keys and remembered tokens. The
-// monotonic clock of a stopped process runs, other than that of a frozen machine: so the child's is
-// held, and its wall clock moved on by what the parent says.
+// TestFrozenProcess stops a real process with SIGSTOP, while it holds keys and remembered tokens.
+// The monotonic clock of a stopped process runs, other than that of a frozen machine: so the
+// child's is held, and its wall clock moved on by what the parent says.
 func TestFrozenProcess(t *testing.T) {
 	if url := os.Getenv("JWTAUTH_TEST_FROZEN"); url != "" {
 		frozenChild(t, url)
@@ -315,8 +316,8 @@ func frozenChild(t *testing.T, url string) {
 	}
 }
 
-// TestMonotonicReading: with a time that has both readings, the clocks cannot be told apart by
-// moving the time itself; with one that lost the monotonic reading, only the wall clock counts.
+// TestMonotonicReading moves a clock whose times have both readings, and one whose times have lost
+// the monotonic one. Ages are the same.
 func TestMonotonicReading(t *testing.T) {
 	for name, now := range map[string]func(time.Duration) time.Time{
 		"both": func(d time.Duration) time.Time { return time.Now().Add(d) },

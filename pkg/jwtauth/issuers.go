@@ -9,8 +9,9 @@ import (
 	"example.com/securedpets/pkg/strictjson"
 )
 
-// Issuers verifies the tokens of several issuers, each with its own Verifier: its policy, its keys, its audiences.
-// The iss claim chooses the Verifier before any key is looked up, so no issuer's key ever counts for another one.
+// Issuers verifies the tokens of several issuers, each with its own Verifier: its policy, its keys,
+// its audiences. The iss claim chooses the Verifier before any key is looked up, so no issuer's key
+// ever counts for another one.
 type Issuers struct {
 	list     []*Verifier
 	byIssuer map[string]*Verifier
@@ -39,8 +40,8 @@ func NewIssuers(verifiers ...*Verifier) (*Issuers, error) {
 	return i, nil
 }
 
-// Verify is [Verifier.Verify] of the issuer that the token names. What is refused before that is known is
-// reported to the observer of the first one.
+// Verify is [Verifier.Verify] of the issuer that the token names. What is refused before that is
+// known is reported to the observer of the first one.
 func (i *Issuers) Verify(ctx context.Context, raw string) (*Token, error) {
 	for _, v := range i.list {
 		if t := v.cache.get(ctx, v, raw); t != nil {

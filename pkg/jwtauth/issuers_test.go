@@ -9,7 +9,7 @@ import (
 
 // TestIssuers has two issuers with the same key id, different algorithms and different audiences.
 func TestIssuers(t *testing.T) {
-	a, b, stranger := newIssuer(t), newIssuer(t), newIssuer(t)
+	a, b, foreign := newIssuer(t), newIssuer(t), newIssuer(t)
 	a.Withdraw("k1")
 	a.Rotate("k1", "RS256")
 	b.Withdraw("k1")
@@ -38,15 +38,15 @@ func TestIssuers(t *testing.T) {
 		// Nor does one issuer's policy.
 		"of a for b's audience": {a.Token(toB), jwtauth.InvalidClaims},
 		"of b for a's audience": {b.Token(), jwtauth.InvalidClaims},
-		"of nobody known":       {stranger.Token(), jwtauth.InvalidClaims},
-		"of nobody":             {a.Token(jwtauthtest.Without("iss")), jwtauth.InvalidClaims},
+		"of an unknown issuer":  {foreign.Token(), jwtauth.InvalidClaims},
+		"of no issuer":          {a.Token(jwtauthtest.Without("iss")), jwtauth.InvalidClaims},
 		"of two":                {a.Token(jwtauthtest.Claim("iss", []string{a.URL, b.URL})), jwtauth.InvalidClaims},
 		"an algorithm of none":  {a.Token(jwtauthtest.Header("alg", "RS512")), jwtauth.InvalidToken},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, both, c.token, c.want) })
 	}
-	if stranger.Fetches() != 0 {
-		t.Error("the stranger was asked for keys")
+	if foreign.Fetches() != 0 {
+		t.Error("keys of a foreign issuer were fetched")
 	}
 }
 

@@ -2,16 +2,16 @@ package jwtauth
 
 import "time"
 
-// moment is one reading of both clocks, in nanoseconds. Neither is enough alone: the monotonic clock
-// stands still while the process is frozen (a Lambda function between invocations, a laptop whose lid
-// is closed), and the wall clock can be set.
+// moment is one reading of both clocks, in nanoseconds. Neither is enough alone: the monotonic
+// clock stands still while the process is frozen (a Lambda function between invocations, a laptop
+// whose lid is closed), and the wall clock can be set.
 type moment struct{ wall, mono int64 }
 
 // clock reads both clocks.
 type clock func() moment
 
-// newClock returns the clock behind now; nil means time.Now. The difference of two times is monotonic
-// where both have that reading; a time without it is wall-clock time and nothing else.
+// newClock returns the clock behind now; nil means time.Now. The difference of two times is
+// monotonic where both have that reading; a time without it is wall-clock time and nothing else.
 func newClock(now func() time.Time) clock {
 	if now == nil {
 		now = time.Now

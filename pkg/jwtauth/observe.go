@@ -13,8 +13,8 @@ const (
 	EventThrottled EventKind = "throttled" // an unknown key id led to no fetch; Outcome budget, remembered or paused
 )
 
-// Event is what an observer is called with. It holds no token, claim, key id or URL, so all of it may
-// be logged.
+// Event is what an observer is called with. It holds no token, claim, key id or URL, so all of it
+// may be logged.
 type Event struct {
 	Kind     EventKind
 	Outcome  string

@@ -11,16 +11,16 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// TestRotationUnderLoad verifies good and forged tokens from many goroutines while keys come and go, for the race
-// detector. A good token is never refused; a forged one is never accepted.
+// TestRotationUnderLoad verifies good and forged tokens from many goroutines while keys come and
+// go, for the race detector. A good token is never refused; a forged one is never accepted.
 func TestRotationUnderLoad(t *testing.T) {
 	d := cachedDay(t)
 	other, err := jwtauth.NewIssuers(d.v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stranger := d.issuer.NewKey("k1", "RS256")
-	bad := d.issuer.Token(jwtauthtest.SignedBy(stranger))
+	foreign := d.issuer.NewKey("k1", "RS256")
+	bad := d.issuer.Token(jwtauthtest.SignedBy(foreign))
 	var wg sync.WaitGroup
 	for worker := range 8 {
 		wg.Go(func() {

@@ -23,8 +23,8 @@ type RemoteConfig struct {
 	// 1 second to connect.
 	Client *http.Client
 
-	// Timeout is for each document, at most 30 seconds. It is no caller's wait: a fetch goes on after
-	// its callers have left. By default, 5 seconds.
+	// Timeout is for each document, at most 30 seconds. It is no caller's wait: a fetch goes on
+	// after its callers have left. By default, 5 seconds.
 	Timeout time.Duration
 
 	// Observe is called after each fetch, each time old keys are served, and each time an unknown
@@ -33,8 +33,9 @@ type RemoteConfig struct {
 	Observe func(Event)
 
 	// Now is the clock for the age of keys. A time without a monotonic reading is wall-clock time
-	// only. By default, time.Now, which has both readings: every age is the larger difference of the
-	// two, so that neither a frozen process nor a wall clock that is set back makes keys younger.
+	// only. By default, time.Now, which has both readings: every age is the larger difference of
+	// the two, so that neither a frozen process nor a wall clock that is set back makes keys
+	// younger.
 	Now func() time.Time
 }
 
@@ -53,32 +54,34 @@ const (
 	timeoutAtMost    = 30 * time.Second
 )
 
-// RemoteKeySet is the key set that an issuer publishes. It fetches when a token needs it to and never
-// in the background: between invocations a Lambda function is frozen, and what runs then runs at the
-// wrong time. It is safe for concurrent use.
+// RemoteKeySet is the key set that an issuer publishes. It fetches when a token needs it to and
+// never in the background: between invocations a Lambda function is frozen, and what runs then runs
+// at the wrong time. It is safe for concurrent use.
 //
-//   - Keys are fresh for 10 minutes, or for the max-age of the response where that is 5 minutes to an
-//     hour (5 minutes for no-store). With traffic, a withdrawn key is trusted no longer.
-//   - Older keys are renewed by the request that needs them, which waits 300 ms at most and then takes
-//     the old ones. Those serve for 24 hours at most.
-//   - A key id that is not in the set is looked up at once, so a new key works with its first token.
-//     It is unknown ([ErrUnknownKey]) only if a fetch that began after the request arrived, or less
-//     than 1 second before for the same id, does not find it. Such fetches are limited to 3 and then
-//     one in 2 seconds, however many forged ids arrive; beyond that the request is undecided
-//     ([ErrKeyUndecided]).
+//   - Keys are fresh for 10 minutes, or for the max-age of the response where that is 5 minutes to
+//     an hour (5 minutes for no-store). With traffic, a withdrawn key is trusted no longer.
+//   - Older keys are renewed by the request that needs them, which waits 300 ms at most and then
+//     takes the old ones. Those serve for 24 hours at most.
+//   - A key id that is not in the set is looked up at once, so a new key works with its first
+//     token. It is unknown ([ErrUnknownKey]) only if a fetch that began after the request arrived,
+//     or less than 1 second before for the same id, does not find it. Such fetches are limited to 3
+//     and then one in 2 seconds, however many forged ids arrive; beyond that the request is
+//     undecided ([ErrKeyUndecided]).
 //   - Without keys, or for an unknown id, a request waits 1.5 seconds at most, then it is
 //     [ErrKeysUnavailable]. A caller with a deadline gets 200 ms of it back, to be able to respond.
 //   - A fetch is shared by all callers and goes on after they have left, for [RemoteConfig].Timeout
 //     per document. Where one takes longer than callers wait, a second may run beside it.
-//   - Failed fetches pause fetching for 1 second, doubling to 60 (2 while there are no keys), or for
-//     what Retry-After asks for: up to an hour while old keys serve, else up to 60 seconds.
+//   - Failed fetches pause fetching for 1 second, doubling to 60 (2 while there are no keys), or
+//     for what Retry-After asks for: up to an hour while old keys serve, else up to 60 seconds.
 //   - Ages are measured by the monotonic and the wall clock, and the larger one counts, so that the
 //     time in which the process was frozen counts too.
-//   - A response is at most 150,000 bytes unpacked and 100 keys, has status 200, and came by https (or
-//     from loopback) without a redirect to another host. A bad one never replaces a good set.
+//   - A response is at most 150,000 bytes unpacked and 100 keys, has status 200, and came by https
+//     (or from loopback) without a redirect to another host. A bad one never replaces a good set.
 //   - An empty list of keys is taken for a mistake once. Twice, 60 seconds apart and without a good
-//     set in between, it is an emergency revocation: no key is trusted until the issuer publishes one.
-//   - The discovery document must name exactly the issuer. The URL it gives is kept until a fetch fails.
+//     set in between, it is an emergency revocation: no key is trusted until the issuer publishes
+//     one.
+//   - The discovery document must name exactly the issuer. The URL it gives is kept until a fetch
+//     fails.
 type RemoteKeySet struct {
 	issuer  string
 	url     string // empty: discovered
@@ -94,7 +97,7 @@ type RemoteKeySet struct {
 
 	mu       sync.Mutex
 	flight   *flight // the newest fetch that is under way, if any
-	patient  *flight // one that began before it and is slow, if any
+	slow     *flight // one that began before it and is slow, if any
 	running  int
 	failed   failures
 	empty    *moment // when the issuer first published an empty set; nil after a good one
@@ -205,8 +208,8 @@ type request struct {
 // that began earlier may have missed a new key.
 func (q request) precedes(s *snapshot) bool { return s != nil && s.fetch > q.fetches }
 
-// renew returns a key after a renewal, which is due. While the old set is usable the renewal must be
-// quick, and its failure is no reason to turn a request away.
+// renew returns a key after a renewal, which is due. While the old set is usable the renewal must
+// be quick, and its failure is no reason to turn a request away.
 func (r *RemoteKeySet) renew(ctx context.Context, q request, old *snapshot) (*Key, error) {
 	s, err := r.refresh(ctx, q, old.isUsable(q.arrived))
 	if err != nil {

@@ -211,7 +211,7 @@ func TestNothingFetches(t *testing.T) {
 		"algorithm":       d.issuer.Token(jwtauthtest.Header("alg", "HS256")),
 		"crit":            d.issuer.Token(jwtauthtest.Header("crit", []string{"x"})),
 		"no kid":          d.issuer.Token(jwtauthtest.WithoutHeader("kid")),
-		"foreign issuer":  d.issuer.Token(jwtauthtest.Claim("iss", "https://somebody-else.example/")),
+		"foreign issuer":  d.issuer.Token(jwtauthtest.Claim("iss", "https://foreign.example/")),
 		"no issuer":       d.issuer.Token(jwtauthtest.Without("iss")),
 		"repeated claims": d.issuer.Token(jwtauthtest.ClaimsJSON(with(payload(d.issuer), `"a":1,"a":1`))),
 		"no claims":       d.issuer.Token(jwtauthtest.ClaimsJSON("null")),
@@ -233,7 +233,8 @@ func TestRotation(t *testing.T) {
 			expect(t, d.v, forged(d.issuer, "again"), jwtauth.InvalidSignature)
 		},
 		"of an old set": func(d *day) { d.Move(11 * time.Minute) },
-		// The response comes from a cache in front of the issuer, which has the new key a little later.
+		// The response comes from a cache in front of the issuer, which has the new key a little
+		// later.
 		"a second after its first token": func(d *day) {
 			expect(t, d.v, forged(d.issuer, "k2"), jwtauth.InvalidSignature)
 			d.Move(time.Second)
@@ -266,8 +267,8 @@ func TestWithdrawal(t *testing.T) {
 	expect(t, d.v, token, jwtauth.InvalidSignature)
 }
 
-// TestOutage takes the issuer away from a process that has keys. They serve for a day; each renewal is
-// one more chance, with pauses that grow to a minute.
+// TestOutage takes the issuer away from a process that has keys. They serve for a day; each renewal
+// is one more chance, with pauses that grow to a minute.
 func TestOutage(t *testing.T) {
 	d := newDay(t)
 	expect(t, d.v, d.issuer.Token(), nil)
@@ -328,7 +329,8 @@ func TestBackOffWhenCold(t *testing.T) {
 	}
 }
 
-// TestCancelledFirstCaller lets the caller that caused the first fetch leave while twenty others wait for it.
+// TestCancelledFirstCaller lets the caller that caused the first fetch leave while twenty others
+// wait for it.
 func TestCancelledFirstCaller(t *testing.T) {
 	d := newDay(t)
 	arrived, release := make(chan struct{}), make(chan struct{})

@@ -28,9 +28,9 @@ func (r *RemoteKeySet) Status() Status {
 	return status
 }
 
-// Preload sets keys that came with the deployment, for the time until the first good fetch. They are
-// old from the start: the first token causes a fetch, and is verified with them when the issuer is
-// slow or down. It changes nothing once there are keys, or the issuer has withdrawn them.
+// Preload sets keys that came with the deployment, for the time until the first good fetch. They
+// are old from the start: the first token causes a fetch, and is verified with them when the issuer
+// is slow or down. It changes nothing once there are keys, or the issuer has withdrawn them.
 func (r *RemoteKeySet) Preload(jwks []byte) error {
 	keys, _, err := parseKeys(jwks)
 	if err != nil {

@@ -107,7 +107,8 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
-// TestNotModified: a set that did not change is confirmed without sending it again, and its keys stay the same keys.
+// TestNotModified: a set that did not change is confirmed without sending it again, and its keys
+// stay the same keys.
 func TestNotModified(t *testing.T) {
 	d := newDay(t)
 	set, full := d.issuer.JWKS(), 0
@@ -136,7 +137,8 @@ func TestNotModified(t *testing.T) {
 	}
 }
 
-// TestPreload: keys from a file are for the time until the first good fetch, and never instead of it.
+// TestPreload: keys from a file are for the time until the first good fetch, and never instead of
+// it.
 func TestPreload(t *testing.T) {
 	d := newDay(t)
 	file := d.issuer.JWKS()
@@ -205,7 +207,8 @@ func TestHydrate(t *testing.T) {
 	}
 }
 
-// TestDiscoveryMoves: the discovered URL is kept while it works, and looked up anew when it does not.
+// TestDiscoveryMoves: the discovered URL is kept while it works, and looked up anew when it does
+// not.
 func TestDiscoveryMoves(t *testing.T) {
 	d := newDay(t)
 	expect(t, d.v, d.issuer.Token(), nil)

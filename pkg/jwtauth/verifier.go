@@ -35,7 +35,8 @@ type Verifier struct {
 	clock              clock // for the age of what is remembered
 }
 
-// New returns a Verifier for cfg that finds keys in keys. Its error joins every complaint about cfg.
+// New returns a Verifier for cfg that finds keys in keys. Its error joins every complaint about
+// cfg.
 func New(cfg Config, keys KeySet) (*Verifier, error) {
 	algorithms, err := cfg.check(keys)
 	if err != nil {
@@ -67,22 +68,25 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 // Issuer returns the issuer whose tokens v verifies.
 func (v *Verifier) Issuer() string { return v.issuer }
 
-// Verify returns the token that raw spells, if it is good; and otherwise nil and an error that matches a [Refusal],
-// or [ErrKeysUnavailable] when nothing could be decided. raw is the bare token, see [ParseBearer].
+// Verify returns the token that raw spells, if it is good; and otherwise nil and an error that
+// matches a [Refusal], or [ErrKeysUnavailable] when nothing could be decided. raw is the bare
+// token, see [ParseBearer].
 //
 // The order of the checks is part of the security:
 //
 //  1. Size and shape, because everything after this costs more than looking.
-//  2. The header, in its only spelling: it says what the signature means, so nothing it asks for is done before all of
-//     it is known to be acceptable. Algorithms without a public key do not exist here, whatever the configuration.
-//  3. The payload, in its only spelling, is one strict JSON document, its issuer is ours, and the algorithm is one that
-//     we accept from it. The payload is not trusted yet; it is read this early so that no key is looked up, let alone
-//     fetched, for a malformed token or for one of somebody else's.
+//  2. The header, in its only spelling: it says what the signature means, so nothing it asks for is
+//     done before all of it is known to be acceptable. Algorithms without a public key do not exist
+//     here, whatever the configuration.
+//  3. The payload, in its only spelling, is one strict JSON document, its issuer is ours, and the
+//     algorithm is one that we accept from it. The payload is not trusted yet; it is read this
+//     early so that no key is looked up, let alone fetched, for a malformed token or for one of
+//     another issuer.
 //  4. The signature has only one spelling too, so a token has.
 //  5. The key of this kid, in the issuer's key set and nowhere else. It must allow the algorithm.
 //  6. The signature. Only from here on are the claims the issuer's words.
-//  7. The claims: subject, audience, kind of token, scopes, and the times last, because TokenExpired tells the client
-//     to come back with a newer token of the same kind.
+//  7. The claims: subject, audience, kind of token, scopes, and the times last, because
+//     TokenExpired tells the client to come back with a newer token of the same kind.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Token, error) {
 	t, err := v.verify(ctx, raw)
 	v.report(err)
@@ -141,8 +145,8 @@ func (v *Verifier) remember(raw string, s *scratch, t *Token, key *Key) {
 	v.cache.put(v, raw, t, key)
 }
 
-// key tells "there is no such key" from "undecided". An error that is neither is the latter: in doubt
-// a token is not refused as forged, and not accepted.
+// key tells "there is no such key" from "undecided". An error that is neither is the latter: in
+// doubt a token is not refused as forged, and not accepted.
 func (v *Verifier) key(ctx context.Context, kid string) (*Key, error) {
 	key, err := v.keys.Key(ctx, kid)
 	switch {

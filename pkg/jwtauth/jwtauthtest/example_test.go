@@ -9,8 +9,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// Example shows the test of a service, which here is nothing but a verifier. In a test file of a project it is a
-// function TestService(t *testing.T).
+// Example shows the test of a service, which here is nothing but a verifier. In a test file of a
+// project it is a function TestService(t *testing.T).
 func Example() {
 	_ = serviceTest
 	// Output:
@@ -30,7 +30,7 @@ func serviceTest(t *testing.T) {
 		t.Error("an expired token:", err)
 	}
 
-	forged := issuer.Token(jwtauthtest.ForgedBy(issuer, issuer.NewKey("stranger", "RS256")))
+	forged := issuer.Token(jwtauthtest.ForgedBy(issuer, issuer.NewKey("foreign", "RS256")))
 	if _, err := service.Verify(t.Context(), forged); !errors.Is(err, jwtauth.InvalidSignature) {
 		t.Error("a forged token:", err)
 	}

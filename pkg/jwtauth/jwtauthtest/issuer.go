@@ -1,18 +1,18 @@
-// Package jwtauthtest is an issuer for tests, in the manner of net/http/httptest: a real HTTP server on loopback with
-// a discovery document and a key set, and tokens signed with its keys.
+// Package jwtauthtest is an issuer for tests, in the manner of net/http/httptest: a real HTTP
+// server on loopback with a discovery document and a key set, and tokens signed with its keys.
 //
 //	issuer := jwtauthtest.NewIssuer(t)
 //	verifier := issuer.Verifier()
 //	good := issuer.Token(jwtauthtest.Scopes("read:unicorn"))
 //	bad := issuer.Token(jwtauthtest.ExpiresIn(-time.Second))
 //
-// A token is good unless an edit spoils it, so a test names the one thing it is about. Edits are plain functions, and
-// [Claim], [Header] and [Raw] make any token that cannot be made with the named ones. [Issuer.Rotate],
-// [Issuer.Withdraw], [Issuer.Respond] and [Issuer.Down] make the bad days of a provider, and [Issuer.Fetches] counts
-// what a verifier asked for.
+// A token is good unless an edit spoils it, so a test names the one thing it is about. Edits are
+// plain functions, and [Claim], [Header] and [Raw] make any token that cannot be made with the
+// named ones. [Issuer.Rotate], [Issuer.Withdraw], [Issuer.Respond] and [Issuer.Down] make the bad
+// days of an issuer, and [Issuer.Fetches] counts the requests of a verifier.
 //
-// The keys are made once per process and are the same for every Issuer, so that a test pays no key generation; the
-// issuers differ in their URL. Use [Issuer.NewKey] where a key must be another one.
+// The keys are made once per process and are the same for every Issuer, so that a test pays no key
+// generation; the issuers differ in their URL. Use [Issuer.NewKey] where a key must be another one.
 package jwtauthtest
 
 import (
@@ -27,7 +27,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// The audience of access tokens, the client id of ID tokens, and the subject, unless an edit says otherwise.
+// The audience of access tokens, the client id of ID tokens, and the subject, unless an edit says
+// otherwise.
 const (
 	Audience = "https://api.example"
 	ClientID = "client-1"
@@ -51,7 +52,8 @@ type Issuer struct {
 	discoveries int
 }
 
-// NewIssuer starts an issuer that is stopped when the test ends. It publishes one RS256 key, with the id "k1".
+// NewIssuer starts an issuer that is stopped when the test ends. It publishes one RS256 key, with
+// the id "k1".
 func NewIssuer(tb testing.TB) *Issuer {
 	tb.Helper()
 	i := &Issuer{tb: tb, Now: time.Now, keys: []*Key{sharedKey(tb, "k1", "RS256")}}
@@ -64,14 +66,15 @@ func NewIssuer(tb testing.TB) *Issuer {
 	return i
 }
 
-// Verifier returns a verifier of this issuer's access tokens for [Audience], which fetches keys over HTTP.
+// Verifier returns a verifier of this issuer's access tokens for [Audience], which fetches keys
+// over HTTP.
 func (i *Issuer) Verifier() *jwtauth.Verifier {
 	i.tb.Helper()
 	return i.NewVerifier(jwtauth.Config{})
 }
 
-// NewVerifier returns a verifier with this configuration; the issuer, the clock and the audience ([ClientID] for ID
-// tokens) are filled in where it has none.
+// NewVerifier returns a verifier with this configuration; the issuer, the clock and the audience
+// ([ClientID] for ID tokens) are filled in where it has none.
 func (i *Issuer) NewVerifier(cfg jwtauth.Config) *jwtauth.Verifier {
 	i.tb.Helper()
 	if cfg.Issuer == "" {
@@ -173,14 +176,14 @@ func (i *Issuer) Withdraw(kid string) {
 	i.keys = slices.DeleteFunc(i.keys, func(k *Key) bool { return k.ID == kid })
 }
 
-// Respond answers both documents with h instead, until Respond(nil).
+// Respond serves both documents by h instead, until Respond(nil).
 func (i *Issuer) Respond(h http.Handler) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.respond = h
 }
 
-// Down makes the issuer answer 503 until Respond(nil).
+// Down makes the issuer respond with status 503 until Respond(nil).
 func (i *Issuer) Down() {
 	i.Respond(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -197,7 +200,7 @@ func (i *Issuer) signer() *Key {
 	return i.keys[len(i.keys)-1]
 }
 
-// count notes a request and returns the handler that takes the place of the usual answer, if there is one.
+// count counts a request and returns the handler that replaces the usual response, if there is one.
 func (i *Issuer) count(n *int) http.Handler {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -219,7 +222,7 @@ func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(i.JWKS()) // a client that left is its own business
+	_, _ = w.Write(i.JWKS()) // fails only for a client that left
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

@@ -23,8 +23,8 @@ type Key struct {
 	private   crypto.Signer
 }
 
-// NewKey makes a key for RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA. It is not published:
-// tokens signed with it are forged until [Issuer.Publish].
+// NewKey makes a key for RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA. It
+// is not published: tokens signed with it are forged until [Issuer.Publish].
 func (i *Issuer) NewKey(kid, alg string) *Key {
 	i.tb.Helper()
 	return newKey(i.tb, kid, alg)

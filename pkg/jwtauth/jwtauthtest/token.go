@@ -12,8 +12,8 @@ type Draft struct {
 	Header map[string]any
 	Claims map[string]any
 
-	// HeaderJSON and ClaimsJSON, when not empty, are used as they are instead of the maps: for documents that no map
-	// makes.
+	// HeaderJSON and ClaimsJSON, when not empty, are used as they are instead of the maps: for
+	// documents that no map makes.
 	HeaderJSON, ClaimsJSON string
 
 	// Key signs; by default, the newest published key.
@@ -51,8 +51,8 @@ func (i *Issuer) IDToken(edits ...Edit) string {
 	}, edits)
 }
 
-// finish and what it calls do without tb.Helper, which panics in a fuzz target when the Issuer belongs to the
-// testing.F.
+// finish and what it calls do without tb.Helper, which panics in a fuzz target when the Issuer
+// belongs to the testing.F.
 func (i *Issuer) finish(d *Draft, edits []Edit) string {
 	d.Header = map[string]any{"typ": "JWT"}
 	for _, edit := range edits {
@@ -99,7 +99,8 @@ func (i *Issuer) document(text string, m map[string]any) []byte {
 // absent marks a member that must not be there, even though it is there by default.
 type absent struct{}
 
-// Claim sets a claim to anything that encoding/json can spell; a json.RawMessage is spelled as it is.
+// Claim sets a claim to anything that encoding/json can spell; a json.RawMessage is spelled as it
+// is.
 func Claim(name string, value any) Edit { return func(d *Draft) { d.Claims[name] = value } }
 
 // Without leaves claims out.

@@ -12,7 +12,7 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// web is an internet of two documents. It notes every host that is asked.
+// web is an internet of two documents. It keeps every host that a request goes to.
 type web struct {
 	discovery, jwks string // bodies
 	status          int    // of the key set
@@ -28,8 +28,9 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// TestGoodKeysBadAnswer has a good key set in answers that must not count for another reason.
-func TestGoodKeysBadAnswer(t *testing.T) {
+// TestGoodKeysInBadResponses has a good key set in responses that must not count for another
+// reason.
+func TestGoodKeysInBadResponses(t *testing.T) {
 	jwks := string(jwtauthtest.NewIssuer(t).JWKS())
 	const issuer = "https://issuer.example/"
 	names := func(url string) string { return fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, issuer, url) }
@@ -44,13 +45,14 @@ func TestGoodKeysBadAnswer(t *testing.T) {
 		"149 KB":             {web{names("https://keys.example/"), jwks + spaces[:149_000-len(jwks)], 200, nil}, true, ""},
 		"keys too large":     {web{names("https://keys.example/"), jwks + spaces, 200, nil}, false, ""},
 		"document too large": {web{names("https://keys.example/") + spaces, jwks, 200, nil}, false, "https://issuer.example"},
-		// Keys that came over plain http are anybody's, and an address inside of the network is nobody's business.
+		// Keys that came over plain http may be forged on the way, and a document must not point
+		// into the network of the verifier.
 		"by http":         {web{names("http://keys.example/"), jwks, 200, nil}, false, "https://issuer.example"},
 		"a cloud's own":   {web{names("http://169.254.169.254/"), jwks, 200, nil}, false, "https://issuer.example"},
 		"with a password": {web{names("https://u:p@keys.example/"), jwks, 200, nil}, false, "https://issuer.example"},
 		"no host":         {web{names("https:///keys"), jwks, 200, nil}, false, "https://issuer.example"},
 		"no scheme":       {web{names("keys.example"), jwks, 200, nil}, false, "https://issuer.example"},
-		// Whoever is vouched for must be the configured issuer, to the letter.
+		// The document must be exactly that of the configured issuer.
 		"another issuer":  {web{strings.Replace(names("https://keys.example/"), "issuer.example", "evil.example", 1), jwks, 200, nil}, false, "https://issuer.example"},
 		"without a slash": {web{strings.Replace(names("https://keys.example/"), "example/", "example", 1), jwks, 200, nil}, false, "https://issuer.example"},
 		// Only 200 means "here is the document".

@@ -14,7 +14,7 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// secret is put wherever somebody else writes. It is found again even in parts, or spelled as base64url.
+// secret is put into every input. It is found again even in parts, or spelled as base64url.
 const secret = "s3cr3t-Hunter2-s3cr3t"
 
 func leaks(text string) bool {
@@ -26,9 +26,9 @@ func leaks(text string) bool {
 	return false
 }
 
-// TestSilence feeds the secret into every field, and finds it in no error, in no text made of one, and in nothing an
-// observer is told.
-func TestSilence(t *testing.T) {
+// TestNoSecretOfTokens feeds the secret into every field, and finds it in no error, in no text made
+// of one, and in no event.
+func TestNoSecretOfTokens(t *testing.T) {
 	issuer := newIssuer(t)
 	var out bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&out, nil))
@@ -103,8 +103,9 @@ func decodeSecret(t *testing.T, issuer *jwtauthtest.Issuer) error {
 	return token.Claims(&into)
 }
 
-// TestSilenceOfKeySets puts the secret into everything that a provider, or a key set of somebody else's, says.
-func TestSilenceOfKeySets(t *testing.T) {
+// TestNoSecretOfKeySets puts the secret into everything that an issuer sends, or the key set of
+// another package returns.
+func TestNoSecretOfKeySets(t *testing.T) {
 	var out strings.Builder
 	for name, fault := range map[string]http.Handler{
 		"status":    respondWith(500, secret, "X", secret),
@@ -136,7 +137,7 @@ func TestSilenceOfKeySets(t *testing.T) {
 	}
 }
 
-// failing is a key set with one answer.
+// failing is a key set with one result.
 type failing struct{ err error }
 
 func (f failing) Key(context.Context, string) (*jwtauth.Key, error) { return nil, f.err }

@@ -16,8 +16,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// These tests run in a bubble of testing/synctest: its clock moves when every goroutine waits, so the
-// times are exact; and it fails when a goroutine is left over.
+// These tests run in a bubble of testing/synctest: its clock moves when every goroutine waits, so
+// the times are exact; and it fails when a goroutine is left over.
 
 // transport responds without a network.
 type transport func(*http.Request) (*http.Response, error)
@@ -71,7 +71,7 @@ func (b *bubble) timedKey(ctx context.Context, kid string) (time.Duration, error
 	return time.Since(start), err
 }
 
-func TestPatience(t *testing.T) {
+func TestWait(t *testing.T) {
 	jwks := string(jwtauthtest.NewIssuer(t).JWKS())
 	const never = time.Hour
 	for name, c := range map[string]struct {
@@ -123,8 +123,8 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// TestFetchGoesOn: an issuer that is slower than its callers are patient serves the next ones, if it
-// needs less than the timeout for each document. Otherwise the fetch ends there, without another
+// TestFetchGoesOn: an issuer that is slower than its callers are patient serves the next ones, if
+// it needs less than the timeout for each document. Otherwise the fetch ends there, without another
 // attempt that would be as slow.
 func TestFetchGoesOn(t *testing.T) {
 	jwks := string(jwtauthtest.NewIssuer(t).JWKS())
@@ -195,8 +195,8 @@ func TestSlowIssuerServes(t *testing.T) {
 	})
 }
 
-// TestHangingIssuer comes back while a request to it hangs. The first success is at most two seconds
-// later, whenever that is, and at most two requests run at a time.
+// TestHangingIssuer comes back while a request to it hangs. The first success is at most two
+// seconds later, whenever that is, and at most two requests run at a time.
 func TestHangingIssuer(t *testing.T) {
 	jwks := string(jwtauthtest.NewIssuer(t).JWKS())
 	for back := 100 * time.Millisecond; back < 12*time.Second; back += 700 * time.Millisecond {
