@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,20 +44,24 @@ func after(d time.Duration, jwks string) transport {
 
 // bubble is a key set over a transport that a test can change.
 type bubble struct {
-	keys      *jwtauth.RemoteKeySet
-	transport transport
-	requests  int
+	keys     *jwtauth.RemoteKeySet
+	requests atomic.Int64
+
+	transport atomic.Pointer[transport]
 }
+
+func (b *bubble) serve(f transport) { b.transport.Store(&f) }
 
 func newBubble(t *testing.T, f transport) *bubble {
 	t.Helper()
-	b := &bubble{transport: f}
+	b := &bubble{}
+	b.serve(f)
 	var err error
 	b.keys, err = jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{
 		URL: "https://issuer.example/jwks",
 		Client: &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-			b.requests++
-			return b.transport(r)
+			b.requests.Add(1)
+			return (*b.transport.Load())(r)
 		})},
 	})
 	if err != nil {
@@ -106,7 +112,7 @@ func TestWait(t *testing.T) {
 					}
 					time.Sleep(c.age)
 				}
-				b.transport = after(c.slow, jwks)
+				b.serve(after(c.slow, jwks))
 				ctx := t.Context()
 				if c.deadline > 0 {
 					var cancel context.CancelFunc
@@ -167,6 +173,7 @@ func TestFetchGoesOn(t *testing.T) {
 					t.Error(time.Since(start), err)
 				}
 				time.Sleep(time.Minute)
+				synctest.Wait()
 				status := keys.Status()
 				if took != c.over || !errors.Is(status.Err, c.err) || (c.err == nil) != (status.Err == nil) {
 					t.Errorf("over after %v with %v, want %v with %v", took, status.Err, c.over, c.err)
@@ -206,12 +213,15 @@ func TestHangingIssuer(t *testing.T) {
 		} {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
+				var mu sync.Mutex
 				var running []context.Context
 				b := newBubble(t, func(r *http.Request) (*http.Response, error) {
+					mu.Lock()
 					running = slices.DeleteFunc(append(running, r.Context()), func(ctx context.Context) bool { return ctx.Err() != nil })
 					if len(running) > 2 {
 						t.Error(len(running), "requests at a time")
 					}
+					mu.Unlock()
 					if time.Since(start) < back {
 						return down(r)
 					}
@@ -255,7 +265,7 @@ func TestSharedFetch(t *testing.T) {
 					if err := b.keys.Hydrate(t.Context()); err != nil {
 						t.Fatal(err)
 					}
-					b.requests = 0
+					b.requests.Store(0)
 				}
 				done := make(chan error)
 				for n := range 100 {
@@ -273,8 +283,9 @@ func TestSharedFetch(t *testing.T) {
 					}
 				}
 				time.Sleep(2 * time.Second) // the last fetch ends by itself
-				if b.requests == 0 || b.requests > c.requests {
-					t.Errorf("%d requests, at most %d will do", b.requests, c.requests)
+				synctest.Wait()
+				if got := int(b.requests.Load()); got == 0 || got > c.requests {
+					t.Errorf("%d requests, at most %d will do", got, c.requests)
 				}
 			})
 		})
@@ -294,12 +305,12 @@ func TestJoinedFetch(t *testing.T) {
 			t.Fatal(err)
 		}
 		published := time.Now().Add(500 * time.Millisecond)
-		b.transport = func(r *http.Request) (*http.Response, error) {
+		b.serve(func(r *http.Request) (*http.Response, error) {
 			if time.Now().Before(published) {
 				return after(700*time.Millisecond, jwks)(r)
 			}
 			return after(700*time.Millisecond, rotated)(r)
-		}
+		})
 		forged := make(chan error)
 		go func() {
 			_, err := b.timedKey(t.Context(), "forged")
