@@ -26,7 +26,7 @@ type cached struct {
 	token *Token
 	key   *Key
 	at    moment
-	until time.Time
+	until int64 // by the wall clock
 }
 
 func newCache(size int) *cache {
@@ -63,7 +63,7 @@ func (c *cache) get(ctx context.Context, v *Verifier, raw string) *Token {
 // isGood compares the token's end with the wall clock, which moves on while the process is frozen.
 // A wall clock that was set back may be before nbf: then the token is verified again.
 func (c *cached) isGood(now moment) bool {
-	return now.wall >= c.at.wall && now.within(maxCached, c.at) && now.before(c.until)
+	return now.wall >= c.at.wall && now.within(maxCached, c.at) && now.wall < c.until
 }
 
 func (c *cache) put(v *Verifier, raw string, t *Token, key *Key) {
@@ -83,7 +83,7 @@ func (c *cache) put(v *Verifier, raw string, t *Token, key *Key) {
 		c.order[c.next] = tail(raw)
 		c.next = (c.next + 1) % len(c.order)
 	}
-	c.tokens[tail(raw)] = &cached{raw, t, key, now, until}
+	c.tokens[tail(raw)] = &cached{raw, t, key, now, wallClock(until)}
 }
 
 func earlier(a, b time.Time) time.Time {

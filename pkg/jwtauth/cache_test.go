@@ -80,6 +80,9 @@ func TestCacheForgets(t *testing.T) {
 			expect(t, d.v, d.issuer.Token(), nil)
 			d.Move(-10 * time.Minute)
 		}, jwtauth.InvalidSignature, false},
+		"exp in the year 9999": {jwtauthtest.Claim("exp", 253402300799), func(*day) {}, nil, true},
+		"exp in the year 2262": {jwtauthtest.Claim("exp", 9223372036), func(*day) {}, nil, true},
+		"a second later":       {jwtauthtest.Claim("exp", 9223372037), func(*day) {}, nil, true},
 		"newer tokens": {nil, func(d *day) {
 			for n := range 2 {
 				expect(t, d.v, d.issuer.Token(jwtauthtest.Claim("jti", fmt.Sprint(n))), nil)

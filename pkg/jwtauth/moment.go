@@ -1,6 +1,9 @@
 package jwtauth
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // moment is one reading of both clocks, in nanoseconds. Neither is enough alone: the monotonic
 // clock stands still while the process is frozen (a Lambda function between invocations, a laptop
@@ -41,5 +44,12 @@ func (m moment) add(d time.Duration) moment {
 	return moment{m.wall + int64(d), m.mono + int64(d)}
 }
 
-// before compares with wall-clock time, as in a token's claims.
-func (m moment) before(t time.Time) bool { return time.Unix(0, m.wall).Before(t) }
+// wallClock is a time of a token's claims as moment.wall. What is beyond its range, in the year 2262,
+// is at its end.
+func wallClock(t time.Time) int64 {
+	const last = math.MaxInt64 / int64(time.Second)
+	if t.Unix() >= last {
+		return math.MaxInt64
+	}
+	return t.UnixNano()
+}

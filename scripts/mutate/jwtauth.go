@@ -102,7 +102,7 @@ func jwtauthMutations() []mutation {
 		{"remote: a fetch for every unknown key id", "", "pkg/jwtauth/remote.go", `if err == nil && !r.budget.take(now) {`, `if false {`},
 		{"remote: the first caller's cancellation ends the fetch", "", "pkg/jwtauth/flight.go", `context.WithCancel(context.WithoutCancel(ctx))`, `context.WithCancel(ctx)`},
 		{"cache: another token with the same end", "", "pkg/jwtauth/cache.go", `if !ok || hit.raw != raw {`, `if !ok {`},
-		{"cache: after exp", "", "pkg/jwtauth/cache.go", `&& now.before(c.until)`, ``},
+		{"cache: after exp", "", "pkg/jwtauth/cache.go", `&& now.wall < c.until`, ``},
 		{"cache: after its key has gone", "", "pkg/jwtauth/cache.go", `err != nil || key != hit.key {`, `false && key != hit.key && err != nil {`},
 
 		{"cache: after a minute", "", "pkg/jwtauth/cache.go", `now.within(maxCached, c.at)`, `true`},
