@@ -14,12 +14,13 @@ var (
 	errTokenSize     = &rule{InvalidToken, "the token is too long"}
 )
 
-// ParseBearer returns the token of an Authorization header value (RFC 6750 section 2.1). The scheme is matched in any
-// case and may be followed by more than one space.
+// ParseBearer returns the token of an Authorization header value (RFC 6750 section 2.1). The scheme
+// is matched in any case and may be followed by more than one space.
 //
-// MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme, or another
-// scheme. InvalidToken means that there are some but not one well-formed token: a misspelled or absent scheme, two
-// tokens (HTTP APIs join repeated headers with a comma), quotes, or anything else outside of the grammar.
+// MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme,
+// or another scheme. InvalidToken means that there are some but not one well-formed token: a
+// misspelled or absent scheme, two tokens (HTTP APIs join repeated headers with a comma), quotes,
+// or anything else outside of the grammar.
 func ParseBearer(header string) (string, error) { return parseCredentials(header, "bearer") }
 
 // ParseDPoP is [ParseBearer] for the DPoP scheme (RFC 9449 section 7.1).
@@ -42,7 +43,8 @@ func parseCredentials(header, wanted string) (string, error) {
 	return token, nil
 }
 
-// otherScheme tells a client that uses another scheme from one that meant to send a bearer token and did it wrong.
+// otherScheme returns MissingToken for the credentials of another scheme, and InvalidToken for a
+// misspelled bearer scheme.
 func otherScheme(header, scheme, wanted string) error {
 	if header == "" {
 		return errNoCredentials
@@ -63,8 +65,8 @@ func isSchemeName(s string) bool {
 	return s != ""
 }
 
-// isB64Token checks the b64token of RFC 6750 section 2.1. Padding is part of that grammar; a JWT has none, so the
-// verifier refuses it later.
+// isB64Token checks the b64token of RFC 6750 section 2.1. Padding is part of that grammar; a JWT
+// has none, so the verifier refuses it later.
 func isB64Token(s string) bool {
 	s = strings.TrimRight(s, "=")
 	for i := range len(s) {

@@ -29,7 +29,7 @@ var (
 	errTokenExpiry = &rule{TokenExpired, "exp has passed"}
 )
 
-// claims are the positions of the claims that count; the zero Value is that of an absent one.
+// claims are the positions of the claims that are checked. An absent one has the zero Value.
 type claims struct {
 	iss, sub, aud, exp, nbf, iat, jti  strictjson.Value
 	cnf                                strictjson.Value
@@ -47,7 +47,8 @@ func sortClaims(doc []byte, members []strictjson.Member) (c claims) {
 	return c
 }
 
-// slot returns where the claim of this exact name goes. The marks of an ID token share one: any of them will do.
+// slot returns the place of the claim with this exact name, nil for other claims. The marks of an
+// ID token share one place: each of them suffices.
 func (c *claims) slot(name []byte) *strictjson.Value {
 	switch string(name) {
 	case "iss":
@@ -78,7 +79,7 @@ func (c *claims) slot(name []byte) *strictjson.Value {
 		return &c.permissions
 	case "token_use": // Amazon Cognito: "access" or "id"
 		return &c.tokenUse
-	case "typ": // Keycloak: "Bearer", "ID", "Refresh", "Offline", "Logout"; other issuers may use the name for anything
+	case "typ": // Keycloak: "Bearer", "ID", "Refresh", "Offline", "Logout"; others: anything
 		return &c.typ
 	case "nonce", "at_hash", "c_hash", "s_hash": // OpenID Connect Core sections 2 and 3.3.2.11
 		return &c.idMark
@@ -93,31 +94,32 @@ func isAny(doc []byte, v strictjson.Value, list ...string) bool {
 	return v.Kind == strictjson.String && slices.Contains(list, string(strictjson.Bytes(doc, v)))
 }
 
-// room is a token with space for the lists that most tokens have, so that they need no memory of their own.
-type room struct {
+// tokenBuf holds a token and the lists of most tokens in one allocation.
+type tokenBuf struct {
 	token     Token
 	audiences [2]string
 	scopes    [8]string
 }
 
-// judge checks the claims of a token whose signature was good, and returns them as a Token. The expiry comes last:
-// TokenExpired then means that a newer token of the same kind would pass, so a client can act on it.
-func (v *Verifier) judge(s *scratch, key *Key) (*Token, error) {
-	r := &room{}
-	t := &r.token
+// checkClaims checks the claims of a token with a valid signature, and returns them as a Token. The
+// expiry comes last: after TokenExpired, a newer token of the same kind passes, so a client can act
+// on it.
+func (v *Verifier) checkClaims(s *scratch, key *Key) (*Token, error) {
+	buf := &tokenBuf{}
+	t := &buf.token
 	t.Issuer, t.KeyID, t.Algorithm = v.issuer, key.key.ID, s.header.algorithm.String()
 	t.payload = string(s.payload)
 	b := builder{doc: s.payload, text: t.payload, claims: &s.claims, token: t}
 	if err := b.identity(); err != nil {
 		return nil, err
 	}
-	if err := v.checkAudience(&b, r.audiences[:0]); err != nil {
+	if err := v.checkAudience(&b, buf.audiences[:0]); err != nil {
 		return nil, err
 	}
 	if err := v.checkKind(&b, s.header.typ); err != nil {
 		return nil, err
 	}
-	if err := b.scopes(r.scopes[:0], v.permissions); err != nil {
+	if err := b.scopes(buf.scopes[:0], v.permissions); err != nil {
 		return nil, err
 	}
 	if err := v.checkTimes(&b); err != nil {
@@ -163,8 +165,8 @@ func (b *builder) identity() error {
 	return nil
 }
 
-// checkAudience wants one of the audiences in aud (RFC 7519 section 4.1.3).
-func (v *Verifier) checkAudience(b *builder, room []string) error {
+// checkAudience requires one of the audiences in aud (RFC 7519 section 4.1.3).
+func (v *Verifier) checkAudience(b *builder, buf []string) error {
 	c := b.claims
 	if c.aud.Kind == strictjson.Absent && v.clientIDAudience && c.clientID.Kind == strictjson.String {
 		if slices.Contains(v.audiences, b.token.ClientID) {
@@ -172,7 +174,7 @@ func (v *Verifier) checkAudience(b *builder, room []string) error {
 		}
 		return errAudience
 	}
-	list, ok := b.strings(c.aud, room, func(s string) []string { return []string{s} })
+	list, ok := b.strings(c.aud, buf, func(s string) []string { return []string{s} })
 	if !ok {
 		return errAudience
 	}
@@ -185,7 +187,8 @@ func (v *Verifier) checkAudience(b *builder, room []string) error {
 
 func (v *Verifier) isAudience(s string) bool { return slices.Contains(v.audiences, s) }
 
-// checkKind tells access tokens from ID tokens, and both from everything else that the same keys sign.
+// checkKind accepts only the kind of token of the profile: the same keys sign access tokens, ID
+// tokens and others.
 func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 	c := b.claims
 	if c.eventsClaim.Kind != strictjson.Absent {
@@ -204,15 +207,15 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 		isAny(b.doc, c.typ, "ID", "Refresh", "Offline", "Logout"):
 		return errKind
 	case typ == typAccess, c.tokenUse.Kind != strictjson.Absent, isAny(b.doc, c.typ, "Bearer"):
-		return nil // the issuer's own word, under its signature, counts more than a mark
+		return nil // what the issuer states counts more than a mark
 	case c.idMark.Kind != strictjson.Absent:
 		return errKind
 	}
 	return nil
 }
 
-// checkIDToken applies OpenID Connect Core section 3.1.3.7, steps 3 to 5: no audience that is not ours, and the token
-// was issued to us.
+// checkIDToken applies OpenID Connect Core section 3.1.3.7, steps 3 to 5: every audience is a
+// configured one, and so is the client that the token was issued to.
 func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
 	c := b.claims
 	if typ == typAccess || c.tokenUse.Kind != strictjson.Absent && !isAny(b.doc, c.tokenUse, "id") ||
@@ -230,17 +233,16 @@ func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
 	return nil
 }
 
-// scopes reads scp, and only when that is absent scope: adding one to the other would grant what no single claim
-// does.
-func (b *builder) scopes(room []string, permissions bool) error {
+// scopes reads scp, or scope when scp is absent. Merging both would grant what neither claim does.
+func (b *builder) scopes(buf []string, permissions bool) error {
 	claim := b.claims.scp
 	if claim.Kind == strictjson.Absent {
 		claim = b.claims.scope
 	}
 	var ok bool
 	if claim.Kind != strictjson.Absent {
-		split := func(s string) []string { return splitScopes(room, s) }
-		if b.token.Scopes, ok = b.strings(claim, room, split); !ok {
+		split := func(s string) []string { return splitScopes(buf, s) }
+		if b.token.Scopes, ok = b.strings(claim, buf, split); !ok {
 			return errScopes
 		}
 	}
@@ -255,20 +257,20 @@ func (b *builder) scopes(room []string, permissions bool) error {
 	return nil
 }
 
-// splitScopes splits at spaces and at nothing else (RFC 6749 section 3.3).
-func splitScopes(room []string, s string) []string {
+// splitScopes splits at spaces only (RFC 6749 section 3.3).
+func splitScopes(buf []string, s string) []string {
 	for s != "" {
 		scope, rest, _ := strings.Cut(s, " ")
 		if scope != "" {
-			room = append(room, scope)
+			buf = append(buf, scope)
 		}
 		s = rest
 	}
-	return room
+	return buf
 }
 
-// strings reads a claim that is a list of strings, or one string that fromText makes a list of.
-func (b *builder) strings(v strictjson.Value, room []string, fromText func(string) []string) ([]string, bool) {
+// strings reads a claim that is a list of strings, or one string from which fromText makes a list.
+func (b *builder) strings(v strictjson.Value, buf []string, fromText func(string) []string) ([]string, bool) {
 	switch v.Kind {
 	case strictjson.String:
 		return fromText(strictjson.Text(b.text, v)), true
@@ -278,14 +280,14 @@ func (b *builder) strings(v strictjson.Value, room []string, fromText func(strin
 			if element.Kind != strictjson.String {
 				return nil, false
 			}
-			room = append(room, strictjson.Text(b.text, element))
+			buf = append(buf, strictjson.Text(b.text, element))
 		}
-		return room, true
+		return buf, true
 	}
 	return nil, false
 }
 
-// checkTimes applies nbf, iat and exp (RFC 7519 section 4.1). A leeway moves each of them in the token's favor.
+// checkTimes applies nbf, iat and exp (RFC 7519 section 4.1). The leeway extends each of them.
 func (v *Verifier) checkTimes(b *builder) error {
 	c, t, now := b.claims, b.token, v.now()
 	var ok bool
@@ -317,7 +319,8 @@ func (v *Verifier) checkAge(t *Token, now time.Time) error {
 	return nil
 }
 
-// time reads a NumericDate. An absent one is the zero time; the range keeps every other one apart from it.
+// time reads a NumericDate. It returns the zero time for an absent one, and for no other: the range
+// excludes it.
 func (b *builder) time(v strictjson.Value) (time.Time, bool) {
 	if v.Kind == strictjson.Absent {
 		return time.Time{}, true

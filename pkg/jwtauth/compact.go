@@ -14,11 +14,12 @@ var (
 	errPayloadRepeat = &rule{InvalidClaims, "a claim name occurs twice"}
 )
 
-// scratch is what reading one token needs. It is reused, so that refusing a token allocates next to nothing.
+// scratch is the memory for reading one token. It is reused, so that refusing a token allocates
+// almost nothing.
 type scratch struct {
 	input   [maxToken]byte
 	decoded [maxToken / 4 * 3]byte
-	room    [64]strictjson.Member
+	members [64]strictjson.Member
 
 	spelling string // the header's segment
 	rest     string // the signature's segment, until it is decoded
@@ -32,8 +33,8 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// read takes a token apart as far as the payload: what of the steps 1 to 3 of [Verifier.Verify] needs no policy. known
-// is a header that was good before, or nil.
+// read parses a token as far as the payload: the part of the steps 1 to 3 of [Verifier.Verify] that
+// needs no policy. known is the header of a valid token, or nil.
 func (s *scratch) read(raw string, known *knownHeader) error {
 	body, err := s.split(raw)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s *scratch) read(raw string, known *knownHeader) error {
 	if s.payload, ok = compact.Decode(s.decoded[:], body); !ok {
 		return errShape
 	}
-	members, err := strictjson.Scan(s.payload, s.room[:0])
+	members, err := strictjson.Scan(s.payload, s.members[:0])
 	if err != nil {
 		return payloadFault(err)
 	}
@@ -61,25 +62,25 @@ func (s *scratch) readHeader() (err error) {
 	if !ok {
 		return errShape
 	}
-	s.header, err = readHeader(head, s.room[:0])
+	s.header, err = readHeader(head, s.members[:0])
 	return err
 }
 
-// readSignature decodes the last segment, behind the payload.
+// readSignature decodes the last segment into the memory behind the payload.
 func (s *scratch) readSignature() (ok bool) {
 	s.signature, ok = compact.Decode(s.decoded[len(s.payload):], s.rest)
 	return ok
 }
 
 func payloadFault(err error) error {
-	if err == strictjson.ErrDuplicate { //nolint:errorlint // Scan returns it as it is, and this is the hot path of hostile tokens
+	if err == strictjson.ErrDuplicate { //nolint:errorlint // Scan returns it unwrapped, and this path must be fast
 		return errPayloadRepeat
 	}
 	return errPayloadJSON
 }
 
-// split checks size and shape: three segments with something in each but the payload, whose JSON is checked later. It
-// returns the payload's.
+// split checks size and shape: three segments, of which only the payload may be empty here, because
+// its JSON is checked later. It returns the segment of the payload.
 func (s *scratch) split(raw string) (body string, err error) {
 	if len(raw) > maxToken {
 		return "", errTokenSize

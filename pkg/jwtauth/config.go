@@ -11,71 +11,76 @@ import (
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
 )
 
-// Profile says which kind of token a Verifier accepts. Both kinds are signed with the same keys, so without a profile
-// one passes for the other.
+// Profile says which kind of token a Verifier accepts. Both kinds are signed with the same keys, so
+// without a profile one passes for the other.
 type Profile int
 
 const (
-	// AccessToken is for APIs (RFC 9068, and the plain "JWT" that most providers send): the audience is the API. A
-	// token that bears a mark of an ID token is refused, even when it names the API as its audience.
+	// AccessToken is for APIs (RFC 9068, and the plain "JWT" that most issuers send): the audience
+	// is the API. A token that bears a mark of an ID token is refused, even when it names the API
+	// as its audience.
 	AccessToken Profile = iota
-	// IDToken is for applications (OpenID Connect Core section 2): every audience must be one of Config.Audiences,
-	// which are client ids, and azp too when present.
+	// IDToken is for applications (OpenID Connect Core section 2): every audience must be one of
+	// Config.Audiences, which are client ids, and azp too when present.
 	IDToken
 )
 
-// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config is refused by
-// [New].
+// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config
+// is refused by [New].
 type Config struct {
-	// Issuer is the exact value of the iss claim, as a URL: https, or http on a loopback host. Auth0's end with a
-	// slash. Required.
+	// Issuer is the exact value of the iss claim, as a URL: https, or http on a loopback host.
+	// Auth0's end with a slash. Required.
 	Issuer string
 
-	// Audiences are the API identifiers (or, for ID tokens, client ids) of which the aud claim must name one.
-	// Required.
+	// Audiences are the API identifiers (or, for ID tokens, client ids) of which the aud claim must
+	// name one. Required.
 	Audiences []string
 
-	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384,
-	// PS512, ES256, ES384, ES512, EdDSA (with Ed25519, under either name). By default, RS256 and ES256.
+	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384, PS512,
+	// ES256, ES384, ES512, EdDSA (with Ed25519, under either name). By default, RS256 and ES256.
 	Algorithms []string
 
 	// Profile is the kind of token. By default, AccessToken.
 	Profile Profile
 
-	// Leeway is how far the clocks of the issuer and of this machine may differ, at most 5 minutes. By default, 0.
+	// Leeway is how far the clocks of the issuer and of this machine may differ, at most 5 minutes.
+	// By default, 0.
 	Leeway time.Duration
 
-	// MaxAge is how long after iat a token is accepted, whatever its exp says; iat is then required. By default, exp
-	// alone decides.
+	// MaxAge is how long after iat a token is accepted, whatever its exp says; iat is then
+	// required. By default, exp alone decides.
 	MaxAge time.Duration
 
-	// ClientIDAudience lets client_id stand in for aud in tokens that have no aud at all, as Amazon Cognito's access
-	// tokens, and as API Gateway does. A wrong aud is never rescued. By default, aud is required.
+	// ClientIDAudience lets client_id stand in for aud in tokens that have no aud at all, as Amazon
+	// Cognito's access tokens, and as API Gateway does. A wrong aud is never rescued. By default,
+	// aud is required.
 	ClientIDAudience bool
 
-	// Permissions reads the permissions claim (Auth0's role-based access control), which Token.HasScope then
-	// counts as well. By default, it is ignored: it is not a scope, and API Gateway does not know it.
+	// Permissions reads the permissions claim (Auth0's role-based access control), which
+	// Token.HasScope then counts as well. By default, it is ignored: it is not a scope, and API
+	// Gateway does not know it.
 	Permissions bool
 
 	// Confirmations are the methods of the cnf claim (RFC 7800) whose proof the caller of Verify
-	// checks: ConfirmationDPoP, ConfirmationMTLS. A bound token is accepted if all members of its cnf
-	// are among them, and Token.Confirmation says what must be proved. A caller that does not look at
-	// it accepts stolen tokens; the guards of package authorizer do look. By default, none: a bound
-	// token is refused with InvalidClaims.
+	// checks: ConfirmationDPoP, ConfirmationMTLS. A bound token is accepted if all members of its
+	// cnf are among them, and Token.Confirmation says what must be proved. A caller that does not
+	// look at it accepts stolen tokens; the guards of package authorizer do look. By default, none:
+	// a bound token is refused with InvalidClaims.
 	Confirmations []string
 
-	// IgnoreConfirmation accepts a token with a cnf claim (RFC 7800) as a bearer token: the proof that
-	// its client holds the key is not checked, so a stolen token works for the thief, which DPoP and
-	// mTLS binding are there to prevent. By default, such a token is refused with InvalidClaims.
+	// IgnoreConfirmation accepts a token with a cnf claim (RFC 7800) as a bearer token: the proof
+	// that its client holds the key is not checked, so a stolen token works for the thief, which
+	// DPoP and mTLS binding are there to prevent. By default, such a token is refused with
+	// InvalidClaims.
 	IgnoreConfirmation bool
 
-	// CacheSize is the number of verified tokens to remember, at most 1024, each until it expires, for 60 seconds, or
-	// until its key leaves the key set. A remembered token is found by its full text. By default, 0: every token is
-	// verified every time.
+	// CacheSize is the number of verified tokens to remember, at most 1024, each until it expires,
+	// for 60 seconds, or until its key leaves the key set. A remembered token is found by its full
+	// text. By default, 0: every token is verified every time.
 	CacheSize int
 
-	// Observe is called after each Verify, by the goroutine that called it, so it must be quick and safe for concurrent
-	// use. By default, nobody is told.
+	// Observe is called after each Verify, by the goroutine that called it, so it must be quick and
+	// safe for concurrent use. By default, there is no observer.
 	Observe func(Event)
 
 	// Now is the clock for exp, nbf and iat. By default, time.Now.
@@ -132,7 +137,8 @@ func parseAlgorithms(list []string) (jose.Set, error) {
 	return set, nil
 }
 
-// checkIssuer holds for the URL of an issuer (OpenID Connect Discovery section 2: no query, no fragment).
+// checkIssuer holds for the URL of an issuer (OpenID Connect Discovery section 2: no query, no
+// fragment).
 func checkIssuer(issuer string) error {
 	if issuer == "" {
 		return errors.New("jwtauth: Issuer is required")
@@ -149,8 +155,8 @@ func checkIssuer(issuer string) error {
 
 var errEndpoint = errors.New("must be an https URL, or an http URL of a loopback host, without user and fragment")
 
-// parseEndpoint accepts a URL that keys may come from: over plain http anybody on the way could send keys of his own,
-// except on the way to this machine itself.
+// parseEndpoint accepts a URL that keys may be fetched from. Over plain http, an attacker on the
+// network could replace the keys, except on a loopback host.
 func parseEndpoint(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" {

@@ -16,8 +16,8 @@ var (
 )
 
 // Claims decodes the claims into v, a pointer, by the rules of encoding/json with one difference:
-// names are case-sensitive, whatever types lead to the field. There, a token with "EMAIL" would fill
-// a field tagged "email". A type with its own UnmarshalJSON follows its own rules.
+// names are case-sensitive, whatever types lead to the field. There, a token with "EMAIL" would
+// fill a field tagged "email". A type with its own UnmarshalJSON follows its own rules.
 //
 // The error contains nothing of a claim.
 func (t *Token) Claims(v any) error {
@@ -37,15 +37,15 @@ func (t *Token) Claims(v any) error {
 }
 
 // destination is what encoding/json fills from a JSON value. The value is invalid where
-// encoding/json makes a new one; then only the type matters. Where there is a value, it matters what
-// its interfaces hold.
+// encoding/json makes a new one; then only the type matters. Where there is a value, it matters
+// what its interfaces hold.
 type destination struct {
 	typ   reflect.Type
 	value reflect.Value
 }
 
-// appendExact appends doc, one JSON value without space before it, to out. It leaves out the members
-// that encoding/json would put into a field of another name.
+// appendExact appends doc, one JSON value without space before it, to out. It leaves out the
+// members that encoding/json would put into a field of another name.
 func (d destination) appendExact(out, doc []byte) []byte {
 	d, ok := d.follow()
 	if !ok {

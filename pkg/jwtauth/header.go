@@ -16,8 +16,8 @@ var (
 	errTyp       = &rule{InvalidToken, "typ is that of another kind of token"}
 )
 
-// header is what counts of a JOSE header. Everything else in it is ignored, above all the members that point to a
-// key (jwk, jku, x5u, x5c): whoever wrote the token wrote those.
+// header is the part of a JOSE header that is used. The rest is ignored, above all the members that
+// name a key (jwk, jku, x5u, x5c): the author of the token chose those.
 type header struct {
 	algorithm jose.Algorithm
 	kid       string
@@ -32,15 +32,15 @@ const (
 	typAccess // at+jwt, RFC 9068
 )
 
-// knownHeader remembers the header of a good token: an issuer writes the same one on all of them until it changes its
-// key. It saves time only; a header is judged by its content, which is the same for the same spelling.
+// knownHeader is the header of the last valid token: an issuer repeats it until it changes its key.
+// It only saves time, because the same spelling has the same content.
 type knownHeader struct {
 	spelling string
 	header   header
 }
 
-func readHeader(doc []byte, room []strictjson.Member) (header, error) {
-	members, err := strictjson.Scan(doc, room)
+func readHeader(doc []byte, buf []strictjson.Member) (header, error) {
+	members, err := strictjson.Scan(doc, buf)
 	if err != nil {
 		return header{}, errHeaderJSON
 	}
@@ -53,7 +53,7 @@ func readHeader(doc []byte, room []strictjson.Member) (header, error) {
 	switch {
 	case h.algorithm == 0:
 		return header{}, errAlgorithm
-	case h.kid == "": // without kid every key would have to be tried, and API Gateway requires it too
+	case h.kid == "": // without it every key would have to be tried; API Gateway requires it too
 		return header{}, errKeyID
 	}
 	return h, nil
@@ -80,14 +80,15 @@ func (h *header) set(doc []byte, m strictjson.Member) error {
 			return errExtension
 		}
 	case "crit", "b64", "zip", "enc":
-		// crit names extensions that must be understood, and we understand none (RFC 7515 section 4.1.11); b64 is
-		// forbidden in a JWT (RFC 7797 section 7); zip and enc belong to encrypted tokens.
+		// crit names extensions that must be understood, and we understand none (RFC 7515 section
+		// 4.1.11); b64 is forbidden in a JWT (RFC 7797 section 7); zip and enc belong to encrypted
+		// tokens.
 		return errExtension
 	}
 	return nil
 }
 
-// setTyp holds off tokens made for another purpose by the same issuer (RFC 8725 section 3.11).
+// setTyp refuses tokens that the same issuer made for another purpose (RFC 8725 section 3.11).
 func (h *header) setTyp(text []byte) error {
 	switch {
 	case text != nil && strings.EqualFold(string(text), "JWT"):
@@ -100,7 +101,8 @@ func (h *header) setTyp(text []byte) error {
 	return nil
 }
 
-// isMediaType compares a media type in any case; its "application/" may be left out (RFC 7515 section 4.1.9).
+// isMediaType compares a media type in any case; its "application/" may be left out (RFC 7515
+// section 4.1.9).
 func isMediaType(text []byte, subtype string) bool {
 	const prefix = "application/"
 	if len(text) == len(prefix)+len(subtype) && strings.EqualFold(string(text[:len(prefix)]), prefix) {
@@ -109,8 +111,8 @@ func isMediaType(text []byte, subtype string) bool {
 	return len(text) == len(subtype) && strings.EqualFold(string(text), subtype)
 }
 
-// isKeyID refuses control characters and backslashes: no provider uses them, and they are how a key id forges a line
-// in somebody's log.
+// isKeyID refuses control characters and backslashes: no issuer uses them, and they could forge a
+// line in a log.
 func isKeyID(id []byte) bool {
 	if len(id) == 0 || len(id) > maxKeyID {
 		return false

@@ -10,8 +10,8 @@ import (
 // KeySet finds the public keys of one issuer. [StaticKeySet] and [RemoteKeySet] are the usual ones.
 //
 // Key returns the key of this id; ErrUnknownKey when the issuer does not have it; and an error that
-// matches ErrKeysUnavailable when that is undecided. It is called concurrently, and with key ids that
-// an attacker chose: it must bound what such an id can make it do.
+// matches ErrKeysUnavailable when that is undecided. It is called concurrently, and with key ids
+// that an attacker chose: it must bound what such an id can make it do.
 type KeySet interface {
 	Key(ctx context.Context, kid string) (*Key, error)
 }
@@ -20,12 +20,13 @@ type KeySet interface {
 // the algorithm of a token selects (RFC 7517 section 4.5). Only this package makes one.
 type Key struct{ key *jose.Key }
 
-// StaticKeySet is a key set that never changes: for tests, and for issuers whose keys are part of the deployment.
+// StaticKeySet is a key set that never changes: for tests, and for issuers whose keys are part of
+// the deployment.
 type StaticKeySet struct{ keys map[string]*Key }
 
-// ParseKeySet reads a JWK set (RFC 7517). It leaves out keys that must not be used: symmetric, weak,
-// malformed or not for signatures, and different keys of one type under one key id. One key that is
-// published once per algorithm may verify all of them. It is an error when no key is left.
+// ParseKeySet reads a JWK set (RFC 7517). It leaves out keys that must not be used: symmetric,
+// weak, malformed or not for signatures, and different keys of one type under one key id. One key
+// that is published once per algorithm may verify all of them. It is an error when no key is left.
 func ParseKeySet(jwks []byte) (*StaticKeySet, error) {
 	keys, _, err := parseKeys(jwks)
 	if err != nil {

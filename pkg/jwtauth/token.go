@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Token is a verified token. Only a [Verifier] makes one with content, so a non-nil *Token that came from Verify was
-// signed by the issuer, is meant for this audience and had not expired at that moment. Treat it as read-only: with a
-// cache, callers share it.
+// Token is a verified token. A non-nil *Token from [Verifier.Verify] was signed by the issuer,
+// names this audience and had not expired at that moment. Treat it as read-only: with a cache,
+// callers share it.
 type Token struct {
 	Issuer    string // exactly the configured one
 	Subject   string // never empty, at most 256 bytes
@@ -29,8 +29,9 @@ type Token struct {
 	payload string // the claims, already checked to be one strict JSON object
 }
 
-// HasScope reports whether the token carries exactly this scope (or permission, with [Config].Permissions). There are
-// no wildcards and no prefixes, case counts, and nobody has the empty scope.
+// HasScope reports whether the token has exactly this scope (or permission, with
+// [Config].Permissions). There are no wildcards and no prefixes, it is case-sensitive, and no token
+// has the empty scope.
 func (t *Token) HasScope(scope string) bool {
 	if t == nil || scope == "" {
 		return false

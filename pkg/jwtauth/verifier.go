@@ -68,25 +68,23 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 // Issuer returns the issuer whose tokens v verifies.
 func (v *Verifier) Issuer() string { return v.issuer }
 
-// Verify returns the token that raw spells, if it is good; and otherwise nil and an error that
-// matches a [Refusal], or [ErrKeysUnavailable] when nothing could be decided. raw is the bare
-// token, see [ParseBearer].
+// Verify returns the token in raw if it is valid. Otherwise it returns nil and an error that
+// matches a [Refusal], or [ErrKeysUnavailable] when the token is undecided. raw is the bare token,
+// see [ParseBearer].
 //
 // The order of the checks is part of the security:
 //
-//  1. Size and shape, because everything after this costs more than looking.
-//  2. The header, in its only spelling: it says what the signature means, so nothing it asks for is
-//     done before all of it is known to be acceptable. Algorithms without a public key do not exist
-//     here, whatever the configuration.
-//  3. The payload, in its only spelling, is one strict JSON document, its issuer is ours, and the
-//     algorithm is one that we accept from it. The payload is not trusted yet; it is read this
-//     early so that no key is looked up, let alone fetched, for a malformed token or for one of
-//     another issuer.
-//  4. The signature has only one spelling too, so a token has.
-//  5. The key of this kid, in the issuer's key set and nowhere else. It must allow the algorithm.
-//  6. The signature. Only from here on are the claims the issuer's words.
-//  7. The claims: subject, audience, kind of token, scopes, and the times last, because
-//     TokenExpired tells the client to come back with a newer token of the same kind.
+//  1. Size and shape, because they are the cheapest to check.
+//  2. The header, in its only spelling. It selects the algorithm, so all of it is checked before
+//     any of it is used. Symmetric algorithms do not exist here, whatever the configuration.
+//  3. The payload, in its only spelling: one strict JSON document with the configured issuer, and
+//     an algorithm that is allowed for it. It is not trusted yet; it is read this early so that no
+//     key is looked up, let alone fetched, for a malformed token or for another issuer's.
+//  4. The spelling of the signature: with it, the whole token has only one.
+//  5. The key of this kid, from the issuer's key set only. It must allow the algorithm.
+//  6. The signature. The issuer has made the claims only if it is valid.
+//  7. The claims: subject, audience, kind of token, scopes, and the times last, because after
+//     TokenExpired a client can retry with a newer token of the same kind.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Token, error) {
 	t, err := v.verify(ctx, raw)
 	v.report(err)
@@ -129,7 +127,7 @@ func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, 
 	if key.key.Verify(s.header.algorithm, s.signed, s.signature) != nil { // 6
 		return nil, errSignature
 	}
-	t, err := v.judge(s, key) // 7
+	t, err := v.checkClaims(s, key) // 7
 	if err != nil {
 		return nil, err
 	}

@@ -1,24 +1,26 @@
-// Package strictjson reads JSON from strangers, and refuses every document that two readers could understand
-// differently. Start with [Parse].
+// Package strictjson reads JSON from untrusted sources, and refuses every document that two parsers
+// could read differently. Start with [Parse].
 //
-// encoding/json is not that reader: it matches names in any case ("PETID" sets petId), lets the last of two equal
-// names win where others take the first, mends broken text in silence, and has no limits: {"exp":1,"EXP":9999999999}
-// never ends for whoever decodes it into a struct.
+// encoding/json is more lenient: it matches names in any case ("PETID" sets petId), uses the last
+// of two equal names where others use the first, replaces invalid text silently, and has no limits.
+// Decoded into a struct, the token {"exp":1,"EXP":9999999999} is valid for ever.
 //
-// Accepted is one document of RFC 8259, in UTF-8 without a byte order mark or lone surrogates, without equal names in
-// one object, however they are spelled ("a" is "\u0061"), and at most [MaxDepth] levels deep. Names and numbers stay
-// as they were written.
+// Accepted is one document of RFC 8259, in UTF-8 without a byte order mark or lone surrogates,
+// without equal names in one object, however they are spelled ("a" is "\u0061"), and at most
+// [MaxDepth] levels deep. Names and numbers stay as they were written.
 //
-// Two ways to read, with one grammar. [Parse] returns a tree: for people. [Scan] returns where things are, for those
-// who count allocations: it needs only room for the members. It wants an object, and at most [MaxMembers] in each.
+// There are two ways to read, with one grammar. [Parse] returns a tree, and is simpler to use.
+// [Scan] returns positions, and allocates nothing but the list of members. It requires an object,
+// with at most [MaxMembers] in each.
 //
-// Whoever works with positions promises that doc is still the document that was scanned. With another one the
-// functions return whatever stands there; they panic where the position is outside of it, as a slice expression does.
+// The functions that take positions require the document that was scanned. With another one they
+// return whatever is at the position; they panic where it is out of range, as a slice expression
+// does.
 package strictjson
 
 import "errors"
 
-// Limits of a document. One that is deeper or wider is made to hurt, not to inform.
+// Limits of a document. A deeper or wider one is an attack, not data.
 const (
 	MaxMembers = 128 // per object; for Scan, which compares names one by one
 	MaxDepth   = 32  // objects and arrays in one another

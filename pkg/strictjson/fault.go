@@ -2,8 +2,8 @@ package strictjson
 
 import "unicode/utf8"
 
-// fault says why data, which is not a document, is none. It looks at all of it, so that the answer does not hang on
-// which fault comes first.
+// fault returns the reason why data is not a document. It looks at all of it, so that the reason
+// does not depend on the order of the faults.
 func fault(data []byte) error {
 	switch {
 	case !utf8.Valid(data) || loneSurrogate(data):
@@ -25,7 +25,7 @@ func loneSurrogate(data []byte) bool {
 			return true
 		}
 		_, size := unescape(data[i:])
-		i += max(size, 2) // a pair as a whole; of another escape, the character behind the backslash
+		i += max(size, 2) // a pair, or the backslash and the character behind it
 	}
 	return false
 }

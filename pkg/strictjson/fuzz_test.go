@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzScan compares with encoding/json: what is accepted here is valid there, with the same names and values; and
-// what is valid there is refused here only for a reason that this package has.
+// FuzzScan compares with encoding/json. What is accepted here is valid there, with the same names
+// and values. What is valid there is refused here only for a reason of this package.
 func FuzzScan(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":1}`, `{"a":"\ud834\udd1e","b":[{},[],1e5]}`, `{"a":1,"\u0061":2}`, `{"a":{"b":null}}`, "{\"a\":\"é\x7f\"}", `{"a":-0.0}`, `{"":""}`,
@@ -48,8 +48,9 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-// FuzzParse compares with encoding/json: what is accepted has the same tree there, and again when it is written and
-// read; what is refused though encoding/json takes it has the fault that the error names; and Scan agrees.
+// FuzzParse compares with encoding/json. What is accepted has the same tree there, also after
+// writing and reading it again. What is refused here and accepted there has the fault that the
+// error names. Scan agrees.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":[1,null,"x"]}`, `{"a":1,"a":2}`, `"\ud83d\ude00"`, `"\ud800"`, `[[[`, `[1.50e-3,-0,{"":[]}]`, ` "\u0061\\/\b" `, `{"a":{"b":1},"b":{"a":"\""}}`,

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// cost is what a call allocates: a measure of work that does not depend on the machine.
+// cost returns what a call allocates, a measure of work that does not depend on the machine.
 func cost(call func()) (bytes uint64) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -17,7 +17,8 @@ func cost(call func()) (bytes uint64) {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// A refusal costs less than the document; what is accepted costs a multiple of its length, and not more when it is longer.
+// TestParseIsBounded compares the memory of a document with its length: less for a refused one, and
+// a constant multiple for an accepted one.
 func TestParseIsBounded(t *testing.T) {
 	repeat := func(open, item, closing string) func(int) string {
 		return func(n int) string { return open + strings.Repeat(item, n/len(item)) + closing }
@@ -71,7 +72,7 @@ func TestParseIsBounded(t *testing.T) {
 	}
 }
 
-// Scan needs no memory but the room it is given, whatever the names are like.
+// TestScanAllocatesNothing passes a list that is large enough, and names of every kind.
 func TestScanAllocatesNothing(t *testing.T) {
 	long := strings.Repeat(`\u0061`, 100)
 	var escaped []string
@@ -103,7 +104,7 @@ func TestScanAllocatesNothing(t *testing.T) {
 	}
 }
 
-// A walk over many objects needs room for the members of one.
+// TestElementsAreForgotten walks over many objects in the memory for the members of one.
 func TestElementsAreForgotten(t *testing.T) {
 	data := []byte(`{"list":[` + strings.Repeat(`{"a":0,"b":0},`, 50_000) + `0]}`)
 	members, err := Scan(data, nil)

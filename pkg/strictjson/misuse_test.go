@@ -2,7 +2,8 @@ package strictjson
 
 import "testing"
 
-// Positions are the caller's promise. Broken, it costs a panic or a wrong text, but no loop without end and no memory.
+// TestForeignPositions uses positions of another document: they cause a panic or a wrong text, but
+// no endless loop, and take no memory.
 func TestForeignPositions(t *testing.T) {
 	doc := []byte(`{"a":[1,"\x",{"b":2}],"c":"d"}`)
 	end := int32(len(doc))
@@ -10,19 +11,19 @@ func TestForeignPositions(t *testing.T) {
 		value  Value
 		panics bool
 	}{
-		"absent":            {Value{}, false},
-		"inside":            {Value{Start: 3, End: 7, Kind: String}, false},
-		"not an escape":     {Value{Start: 0, End: end, Kind: String, Escaped: true}, true}, // Source: its quotes are outside
-		"half an escape":    {Value{Start: 9, End: 10, Kind: String, Escaped: true}, false},
-		"an array of words": {Value{Start: 0, End: end, Kind: Array}, false},
-		"an array of one":   {Value{Start: 1, End: 1, Kind: Array}, false},
-		"an array at end":   {Value{Start: end, End: end, Kind: Array}, false},
-		"no array":          {Value{Start: 0, End: end, Kind: Object}, false},
-		"a number of words": {Value{Start: 0, End: end, Kind: Number}, false},
-		"negative":          {Value{Start: -3, End: 4, Kind: Array}, true},
-		"before its start":  {Value{Start: 4, End: 3, Kind: String}, true},
-		"behind the end":    {Value{Start: 4, End: 1 << 30, Kind: Array}, true},
-		"unknown kind":      {Value{Start: 3, End: 7, Kind: 99}, false},
+		"absent":           {Value{}, false},
+		"inside":           {Value{Start: 3, End: 7, Kind: String}, false},
+		"not an escape":    {Value{Start: 0, End: end, Kind: String, Escaped: true}, true}, // Source: its quotes are outside
+		"half an escape":   {Value{Start: 9, End: 10, Kind: String, Escaped: true}, false},
+		"an array of text": {Value{Start: 0, End: end, Kind: Array}, false},
+		"an array of one":  {Value{Start: 1, End: 1, Kind: Array}, false},
+		"an array at end":  {Value{Start: end, End: end, Kind: Array}, false},
+		"no array":         {Value{Start: 0, End: end, Kind: Object}, false},
+		"a number of text": {Value{Start: 0, End: end, Kind: Number}, false},
+		"negative":         {Value{Start: -3, End: 4, Kind: Array}, true},
+		"before its start": {Value{Start: 4, End: 3, Kind: String}, true},
+		"behind the end":   {Value{Start: 4, End: 1 << 30, Kind: Array}, true},
+		"unknown kind":     {Value{Start: 3, End: 7, Kind: 99}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -50,7 +51,7 @@ func TestForeignPositions(t *testing.T) {
 	}
 }
 
-// What is not in the document is an empty value that says so.
+// TestAbsent reads values that are not in the document.
 func TestAbsent(t *testing.T) {
 	each := Each(nil, Value{})
 	if v, ok := each.Next(); ok || v.Kind != Absent {
@@ -61,7 +62,7 @@ func TestAbsent(t *testing.T) {
 	}
 }
 
-// Members of an earlier document stay where they are, and do not count as members of this one.
+// TestScanAppends keeps the members of an earlier document, which are not members of this one.
 func TestScanAppends(t *testing.T) {
 	first, err := Scan([]byte(`{"a":1}`), nil)
 	if err != nil {

@@ -12,8 +12,8 @@ type nameSet struct {
 	escaped bool
 }
 
-// mayHave adds name and reports whether an equal one may have been added before. An escaped name may
-// equal any other. An empty name counts by the quote behind it.
+// mayHave adds name and reports whether an equal one may have been added before. An escaped name
+// may equal any other. An empty name counts by the quote behind it.
 func (n *nameSet) mayHave(doc []byte, name Value) bool {
 	n.escaped = n.escaped || name.Escaped
 	bit := uint64(1) << (doc[name.Start] & 63)
@@ -32,7 +32,8 @@ func (s *scanner) repeats(name Value, earlier []Member) bool {
 	return false
 }
 
-// sameText compares characters, not spellings, and allocates nothing: an attacker chooses the names.
+// sameText compares characters, not spellings, and allocates nothing: an attacker chooses the
+// names.
 func sameText(doc []byte, a, b Value) bool {
 	if !a.Escaped && !b.Escaped {
 		return bytes.Equal(doc[a.Start:a.End], doc[b.Start:b.End])
@@ -49,7 +50,8 @@ func sameText(doc []byte, a, b Value) bool {
 	return len(x) == len(y)
 }
 
-// character returns the first character of a string that was read before, and how many bytes spell it.
+// character returns the first character of a string that was read before, and how many bytes spell
+// it.
 func character(text []byte) (rune, int) {
 	if text[0] == '\\' {
 		return unescape(text)

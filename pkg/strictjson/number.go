@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// number checks the grammar of RFC 8259 section 6: no leading zero, no plus sign, digits on both sides of the point.
+// number checks the grammar of RFC 8259 section 6: no leading zero, no plus sign, digits on both
+// sides of the point.
 func (s *scanner) number() bool {
 	s.accept('-')
 	if !s.accept('0') && !s.digits() {

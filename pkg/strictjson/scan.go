@@ -27,12 +27,13 @@ type Value struct {
 // Member is one name and value of an object.
 type Member struct{ Name, Value Value }
 
-// Scan checks the whole document, which must be an object, and appends the object's members to into. With an error it
-// returns nil; the error is that of the first fault.
+// Scan checks the whole document, which must be an object, and appends the members of the object to
+// into. It returns nil and an error at the first fault.
 func Scan(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, MaxDepth) }
 
-// ScanOuter is Scan, but equal names are tolerated in the objects inside the outermost one. It is for documents whose
-// parts are scanned again one by one, so that one odd part does not spoil the others.
+// ScanOuter is Scan, except that it accepts equal names in the objects inside the outermost one. It
+// is for documents whose parts are scanned one by one afterwards, so that a fault in one does not
+// affect the others.
 func ScanOuter(doc []byte, into []Member) ([]Member, error) { return scan(doc, into, 1) }
 
 func scan(doc []byte, into []Member, unique int) ([]Member, error) {
@@ -98,7 +99,8 @@ func (s *scanner) enter() bool {
 	return true
 }
 
-// object reads what follows the opening brace. Members of inner objects leave the stack when their object ends.
+// object reads what follows the opening brace. Members of inner objects leave the stack when their
+// object ends.
 func (s *scanner) object() bool {
 	if !s.enter() {
 		return false

@@ -19,7 +19,7 @@ func TestScan(t *testing.T) {
 		// Punctuation.
 		`{"a"}`: ErrSyntax, `{"a":}`: ErrSyntax, `{"a":1,}`: ErrSyntax, `{,"a":1}`: ErrSyntax, `{"a":1 "b":2}`: ErrSyntax, `{a:1}`: ErrSyntax,
 		`{'a':1}`: ErrSyntax, `{"a":[1,]}`: ErrSyntax, `{"a":[,1]}`: ErrSyntax, `{"a":[1 2]}`: ErrSyntax, `{"a":[1}`: ErrSyntax, `{"a":1/**/}`: ErrSyntax,
-		// Words and numbers.
+		// Literals and numbers.
 		`{"a":True}`: ErrSyntax, `{"a":nul}`: ErrSyntax, `{"a":nul`: ErrSyntax, `{"a":t`: ErrSyntax, `{"a":fals`: ErrSyntax, `{"a":null`: ErrSyntax, `{"a":truex}`: ErrSyntax, `{"a":NaN}`: ErrSyntax, `{"a":Infinity}`: ErrSyntax,
 		`{"a":01}`: ErrSyntax, `{"a":-}`: ErrSyntax, `{"a":+1}`: ErrSyntax, `{"a":1.}`: ErrSyntax, `{"a":.1}`: ErrSyntax, `{"a":1e}`: ErrSyntax,
 		`{"a":1e+}`: ErrSyntax, `{"a":0x1}`: ErrSyntax, `{"a":1_0}`: ErrSyntax, `{"a":--1}`: ErrSyntax, `{"a":-01}`: ErrSyntax,

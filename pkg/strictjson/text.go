@@ -12,8 +12,8 @@ const (
 	highs = 0x8080808080808080
 )
 
-// special marks the first byte of w that is a quote, a backslash, a control character or not ASCII. Marks above the
-// first one may be false, because a subtraction borrows upwards.
+// special marks the first byte of w that is a quote, a backslash, a control character or not ASCII.
+// Marks above the first one may be false, because a subtraction borrows upwards.
 func special(w uint64) uint64 {
 	quote, backslash := w^ones*'"', w^ones*'\\'
 	return ((w - ones*0x20) | (quote-ones)&^quote | (backslash-ones)&^backslash | w) & highs
@@ -66,8 +66,8 @@ func (s *scanner) escape() bool {
 	return size > 0
 }
 
-// unescape returns the character that the escape at the start of text stands for, and the length of the escape; 0
-// when it is none. A surrogate counts only with its other half.
+// unescape returns the character that the escape at the start of text stands for, and the length of
+// the escape; 0 when it is none. A surrogate counts only with its other half.
 func unescape[S string | []byte](text S) (rune, int) {
 	if len(text) < 2 {
 		return 0, 0
@@ -139,7 +139,8 @@ func hex4[S string | []byte](text S) (rune, bool) {
 	return r, true
 }
 
-// Text returns the characters of a string value. It allocates only for a string with escapes, or from a []byte.
+// Text returns the characters of a string value. It allocates only for a string with escapes, or
+// from a []byte.
 func Text[S string | []byte](doc S, v Value) string {
 	text := doc[v.Start:v.End]
 	if !v.Escaped {

@@ -2,14 +2,15 @@ package strictjson
 
 import "encoding/json"
 
-// Parse returns the value of the one document in data as encoding/json would: a map[string]any, []any, string,
-// [json.Number], bool or nil. A value of any kind may be a document, and an object have any number of members. What
-// is returned shares no memory with data.
+// Parse returns the value of the one document in data as encoding/json would: a map[string]any,
+// []any, string, [json.Number], bool or nil. A document may be a value of any kind, and an object
+// may have any number of members. The value shares no memory with data.
 //
-// Time and memory grow with the length of data and with nothing else. A tree of the smallest objects takes about
+// Time and memory grow with the length of data only. A tree of the smallest objects takes about
 // sixty times that length: limit what you read, see [io.LimitReader].
 //
-// Of several faults, ErrEncoding comes before ErrLimit, ErrSyntax and ErrDuplicate, wherever they are.
+// Of several faults, ErrEncoding comes before ErrLimit, ErrSyntax and ErrDuplicate, wherever they
+// are.
 func Parse(data []byte) (any, error) {
 	if isTooLarge(data) {
 		return nil, ErrLimit
@@ -26,11 +27,11 @@ func Parse(data []byte) (any, error) {
 	return v, nil
 }
 
-// tree builds values of what the scanner reads, in one pass.
+// tree builds values from what the scanner reads, in one pass.
 type tree struct {
 	scanner
 
-	repeated bool // a name; reading goes on, because another fault counts more
+	repeated bool // a name; the rest is read too, because other faults take precedence
 }
 
 func (t *tree) node() (any, bool) {

@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 		{"\t[ 1 ,\r\n{ \"a\" : [ ] } ] ", []any{json.Number("1"), map[string]any{"a": []any{}}}, nil},
 		{`[{"a":1},{"a":1}]`, []any{map[string]any{"a": json.Number("1")}, map[string]any{"a": json.Number("1")}}, nil},
 		{strings.Repeat("[", 32) + strings.Repeat("]", 32), nest(32), nil},
-		{strings.Repeat("[[],", 31) + "[]" + strings.Repeat("]", 31), siblings(32), nil}, // what has ended is no level
+		{strings.Repeat("[[],", 31) + "[]" + strings.Repeat("]", 31), siblings(32), nil}, // a closed array is not a level
 		{`{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"{{{{"}`, map[string]any{"a": strings.Repeat("[", 41) + `"{{{{`}, nil},
 		// Not one document.
 		{"", nil, ErrSyntax},
@@ -51,13 +51,13 @@ func TestParse(t *testing.T) {
 		{"\ufeff{}", nil, ErrSyntax},
 		{`{"a":01}`, nil, ErrSyntax},
 		{`"\ud8"`, nil, ErrSyntax},
-		// Two names that are one, in whatever spelling.
+		// Two spellings of one name.
 		{`{"a":1,"a":2}`, nil, ErrDuplicate},
 		{`{"a":1,"\u0061":2}`, nil, ErrDuplicate},
 		{`{"a":null,"a":null}`, nil, ErrDuplicate},
 		{`[{"b":{"a":1,"a":1}}]`, nil, ErrDuplicate},
 		{`{"a":{"b":1,"b":2},"c":{}}`, nil, ErrDuplicate},
-		// Text that is no text.
+		// Invalid text.
 		{"\"\xff\"", nil, ErrEncoding},
 		{`"\ud800"`, nil, ErrEncoding},
 		{`"\ud800x"`, nil, ErrEncoding},
@@ -65,10 +65,10 @@ func TestParse(t *testing.T) {
 		{`"\ude00\ud83d"`, nil, ErrEncoding},
 		{`"\ud83d\ude00\ude00"`, nil, ErrEncoding},
 		{`{"\ud800":1,"\ud801":2}`, nil, ErrEncoding},
-		// Bombs.
+		// Too deep.
 		{strings.Repeat("[", 33) + strings.Repeat("]", 33), nil, ErrLimit},
 		{`{"petId": ` + strings.Repeat("{", 10001), nil, ErrLimit},
-		// Of several faults one counts, and not the one that happens to be first.
+		// Of several faults, the precedence decides, not the order.
 		{`{"a":1,"a":2,"b":"` + "\xff" + `"}`, nil, ErrEncoding},
 		{`{"a":1,"a":2,}`, nil, ErrSyntax},
 		{`{"a":1,"a":2} x`, nil, ErrSyntax},
@@ -77,9 +77,9 @@ func TestParse(t *testing.T) {
 		{strings.Repeat("[", 33) + "\xff", nil, ErrEncoding},
 		{strings.Repeat("[", 33) + `"\\\"\udc00"`, nil, ErrEncoding},
 		{`x` + "\xff", nil, ErrEncoding},
-		{`["\ud83d\ude00" 1]`, nil, ErrSyntax}, // a pair is no fault
+		{`["\ud83d\ude00" 1]`, nil, ErrSyntax}, // a pair is valid
 		{`["\"` + strings.Repeat("[", 33) + `" 1]`, nil, ErrSyntax},
-		{`x"` + strings.Repeat("[", 33) + `\"[[`, nil, ErrSyntax}, // brackets in a string are none
+		{`x"` + strings.Repeat("[", 33) + `\"[[`, nil, ErrSyntax}, // brackets in a string do not count
 	} {
 		got, err := Parse([]byte(tt.data))
 		if !errors.Is(err, tt.wantErr) {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// The files of nst/JSONTestSuite are named for what a parser must do with them: y accept, n refuse, i as it likes.
+// TestPublicSuite reads the files of nst/JSONTestSuite. Their names say what a parser must do: y
+// accept, n refuse, i either.
 func TestPublicSuite(t *testing.T) {
 	files, err := filepath.Glob("../../../shared/vectors/json-test-suite/test_parsing/*.json")
 	if err != nil || len(files) == 0 {
@@ -31,10 +32,10 @@ func TestPublicSuite(t *testing.T) {
 		} else if accepted := err == nil; !ok && name[0] != 'i' && accepted != (name[0] == 'y') {
 			t.Errorf("%s: error %v", name, err)
 		}
-		// The other reader says the same of the file as a member.
+		// Scan agrees on the file as the value of a member.
 		if _, scanErr := Scan([]byte(`{"x":`+string(data)+`}`), nil); (scanErr == nil) != (err == nil) {
 			t.Errorf("%s: Scan %v, Parse %v", name, scanErr, err)
 		}
 	}
-	t.Logf("%d to accept, %d to refuse, %d as one likes", counts['y'], counts['n'], counts['i'])
+	t.Logf("%d to accept, %d to refuse, %d either", counts['y'], counts['n'], counts['i'])
 }

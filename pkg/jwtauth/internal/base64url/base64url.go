@@ -1,9 +1,9 @@
 // Package base64url decodes the one spelling of base64url that RFC 7515 section 2 allows.
 //
-// encoding/base64 is not used because its decoder skips CR and LF even in strict mode, so one signature could be
-// written in many ways, and a cache, a deny list or a replay check keyed by the token would see many tokens. Here
-// padding, another alphabet, line breaks and non-zero trailing bits are all refused: one byte string has one
-// spelling.
+// It does not use encoding/base64, whose decoder skips CR and LF even in strict mode: one signature
+// could be spelled in many ways, and a cache, a deny list or a replay check by token would see many
+// tokens. Here padding, another alphabet, line breaks and non-zero trailing bits are refused: one
+// byte string has one spelling.
 package base64url
 
 import "encoding/binary"
@@ -34,8 +34,9 @@ func DecodedLen(n int) int { return n/4*3 + n%4*3/4 }
 // EncodedLen is the number of characters that spell n bytes.
 func EncodedLen(n int) int { return n/3*4 + (n%3*4+2)/3 }
 
-// Decode writes the bytes that src spells to dst, which must have room for DecodedLen(len(src)), and returns their
-// number. It reports false when src is not the only spelling of them. What follows in dst may be overwritten.
+// Decode writes the bytes that src spells to dst, which must have room for DecodedLen(len(src)),
+// and returns their number. It reports false when src is not the only spelling of them. What
+// follows in dst may be overwritten.
 func Decode(dst []byte, src string) (int, bool) {
 	n := 0
 	for len(src) >= 16 && len(dst)-n >= 14 { // 16 characters are 12 bytes, stored as 6 and 8
@@ -64,8 +65,8 @@ func group(a, b, c, d byte) uint32 {
 	return places[0][a] | places[1][b] | places[2][c] | places[3][d]
 }
 
-// tail decodes the last 0, 2 or 3 characters. One left-over character spells no byte, and bits that belong to no byte
-// must be zero.
+// tail decodes the last 0, 2 or 3 characters. One left-over character spells no byte, and bits that
+// belong to no byte must be zero.
 func tail(dst []byte, n int, src string) (int, bool) {
 	switch len(src) {
 	case 0:

@@ -13,7 +13,8 @@ func TestDecode(t *testing.T) {
 	}{
 		"": {"", true}, "Zg": {"f", true}, "Zm8": {"fo", true}, "Zm9v": {"foo", true}, "Zm9vYmFy": {"foobar", true},
 		"Zm9vYmFyZm9vYmFyZm9v": {"foobarfoobarfoo", true}, "-_-_": {"\xfb\xff\xbf", true}, "AAAAAAAAAA": {"\x00\x00\x00\x00\x00\x00\x00", true},
-		// A letter that is left over, spare bits, padding, another alphabet, and characters that Go's decoder skips.
+		// A letter that is left over, spare bits, padding, another alphabet, and characters that
+		// Go's decoder skips.
 		"Z": {"", false}, "Zm9vY": {"", false}, "Zh": {"", false}, "Zm9": {"", false}, "Zg==": {"", false}, "Zm8=": {"", false}, "+/+/": {"", false},
 		"Zm9v\n": {"", false}, "Zm\n9v": {"", false}, "Zm9v\r\nZm9v": {"", false}, "Zm9vYm\nFy": {"", false}, " Zm9v": {"", false}, "Zm9v\x00\x00\x00\x00": {"", false},
 		"Zm9vYmF\xff": {"", false}, "Zm.v": {"", false},
@@ -29,8 +30,8 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that what is accepted is the spelling that encoding/base64 writes, and that all of those are
-// accepted.
+// FuzzDecode holds that what is accepted is the spelling that encoding/base64 writes, and that all
+// of those are accepted.
 func FuzzDecode(f *testing.F) {
 	f.Add("Zm9vYmFyZm9vYg")
 	f.Add("Zm9v\nYmFy")

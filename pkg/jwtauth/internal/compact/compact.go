@@ -21,9 +21,9 @@ type Segments struct {
 	Signed string // Header.Payload: what the signature covers
 }
 
-// Split reports false unless raw has three segments, of which the header has at most MaxHeader bytes
-// and header and signature have at least one. A further dot ends up in the signature, which [Decode]
-// then refuses.
+// Split reports false unless raw has three segments, of which the header has at most MaxHeader
+// bytes and header and signature have at least one. A further dot ends up in the signature, which
+// [Decode] then refuses.
 func Split(raw string) (s Segments, ok bool) {
 	first := strings.IndexByte(raw, '.')
 	last := first + 1 + strings.IndexByte(raw[first+1:], '.')

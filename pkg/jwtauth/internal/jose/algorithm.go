@@ -1,15 +1,17 @@
-// Package jose is the only place that knows how a key is parsed and a signature is checked.
+// Package jose parses keys and verifies signatures, the only place that does.
 //
-// Of github.com/lestrrat-go/jwx/v2 it uses jwk.ParseKey and jws.NewVerifier and nothing else, both in jwx.go: the
-// rest of that major version has known faults that are not going to be fixed (crit is ignored, claim names can be
-// injected, jwk.Fetch has no limit, one failed fetch spoils jwk.Cache). A change to the next major version changes
-// that one file. Two kinds of signatures go straight to the standard library; direct.go says why.
+// Of github.com/lestrrat-go/jwx/v2 it uses only jwk.ParseKey and jws.NewVerifier, both in jwx.go:
+// the rest of that major version has known faults that will not be fixed (crit is ignored, claim
+// names can be injected, jwk.Fetch has no limit, jwk.Cache stays empty after one failed fetch). The
+// next major version changes only that file. Two kinds of signatures are verified by the standard
+// library alone; direct.go says why.
 package jose
 
 import "crypto"
 
-// Algorithm is an asymmetric signature algorithm of RFC 7518 section 3.1 or RFC 8037. The zero Algorithm is none of
-// them; symmetric ones and "none" do not exist here, so no setting can allow them.
+// Algorithm is an asymmetric signature algorithm of RFC 7518 section 3.1 or RFC 8037. The zero
+// Algorithm is none of them. Symmetric ones and "none" do not exist here, so no setting can allow
+// them.
 type Algorithm uint8
 
 // The algorithms.

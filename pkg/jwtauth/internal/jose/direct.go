@@ -12,38 +12,39 @@ import (
 // maxDigest is the size of the longest digest, SHA-512's.
 const maxDigest = sha512.Size
 
-// digest appends the algorithm's digest of input to room, which then holds it without memory of its own.
-func digest(a Algorithm, room, input []byte) []byte {
+// digest appends the algorithm's digest of input to buf.
+func digest(a Algorithm, buf, input []byte) []byte {
 	switch a.hash() {
 	case crypto.SHA256:
 		sum := sha256.Sum256(input)
-		return append(room, sum[:]...)
+		return append(buf, sum[:]...)
 	case crypto.SHA384:
 		sum := sha512.Sum384(input)
-		return append(room, sum[:]...)
+		return append(buf, sum[:]...)
 	default:
 		sum := sha512.Sum512(input)
-		return append(room, sum[:]...)
+		return append(buf, sum[:]...)
 	}
 }
 
-// verifyPSS is here because the library accepts a salt of any length: RFC 7518 section 3.5 wants it to be as long as
-// the hash.
+// verifyPSS does not use the library, which accepts a salt of any length: RFC 7518 section 3.5
+// requires that of the hash.
 func verifyPSS(a Algorithm, key crypto.PublicKey, input, signature []byte) error {
 	pub, ok := key.(*rsa.PublicKey)
 	if !ok {
 		return errSignature
 	}
-	var room [maxDigest]byte
+	var buf [maxDigest]byte
 	options := rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash()}
-	if rsa.VerifyPSS(pub, a.hash(), digest(a, room[:0], input), signature, &options) != nil {
+	if rsa.VerifyPSS(pub, a.hash(), digest(a, buf[:0], input), signature, &options) != nil {
 		return errSignature
 	}
 	return nil
 }
 
-// verifyECDSA is here because the library copies the key, checks again that it is on its curve, and makes big integers
-// of the signature, for each token: eleven allocations, and twice the time this package needs beside the cryptography.
+// verifyECDSA does not use the library, which for each token copies the key, checks again that it
+// is on its curve, and makes big integers of the signature: eleven allocations, and twice the time
+// that this package needs beside the cryptography.
 func verifyECDSA(a Algorithm, key crypto.PublicKey, input, signature []byte) error {
 	pub, ok := key.(*ecdsa.PublicKey)
 	if !ok {
@@ -53,9 +54,9 @@ func verifyECDSA(a Algorithm, key crypto.PublicKey, input, signature []byte) err
 	if len(signature) != 2*size { // RFC 7518 section 3.4
 		return errSignature
 	}
-	var room [maxDigest]byte
+	var buf [maxDigest]byte
 	var der [maxDER]byte
-	if !ecdsa.VerifyASN1(pub, digest(a, room[:0], input), appendDER(der[:0], signature[:size], signature[size:])) {
+	if !ecdsa.VerifyASN1(pub, digest(a, buf[:0], input), appendDER(der[:0], signature[:size], signature[size:])) {
 		return errSignature
 	}
 	return nil
@@ -68,11 +69,13 @@ const (
 	longLength  = 0x81 // one byte of length follows
 )
 
-// maxDER is the size of the longest one: two integers of 66 bytes, for P-521, each with a byte for its sign.
+// maxDER is the size of the longest one: two integers of 66 bytes, for P-521, each with a byte for
+// its sign.
 const maxDER = 3 + 2*(2+1+66)
 
-// appendDER appends the Ecdsa-Sig-Value of RFC 3279 section 2.2.3. Its integers have one spelling, and r and s, which
-// are of fixed length, have too; so no two signatures become one. That both are in range is the verifier's to check.
+// appendDER appends the Ecdsa-Sig-Value of RFC 3279 section 2.2.3. Its integers have one spelling,
+// and so have r and s, which are of fixed length: two signatures never become one. The verifier
+// checks that both are in range.
 func appendDER(out, r, s []byte) []byte {
 	r, s = bytes.TrimLeft(r, "\x00"), bytes.TrimLeft(s, "\x00")
 	content := integerLen(r) + integerLen(s)
@@ -99,5 +102,6 @@ func appendInteger(out, n []byte) []byte {
 	return append(append(out, tagInteger, byte(len(n)+1), 0), n...)
 }
 
-// needsSign holds where a zero byte must come first: for zero, which has no other, and where the first bit is set.
+// needsSign reports whether a zero byte must come first: for zero, which has no other byte, and
+// where the first bit is set.
 func needsSign(n []byte) bool { return len(n) == 0 || n[0] >= 0x80 }

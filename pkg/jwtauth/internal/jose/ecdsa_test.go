@@ -33,7 +33,7 @@ func keyOf(public crypto.PublicKey, a Algorithm) *Key {
 	return &Key{ID: "k", keys: []publicKey{{PublicKey: public, algorithms: SetOf(a)}}}
 }
 
-// sign makes a JWS signature until it is one that will do: with a leading zero byte, for example.
+// sign makes JWS signatures until one satisfies willDo: with a leading zero byte, for example.
 func sign(t *testing.T, a Algorithm, private *ecdsa.PrivateKey, input []byte, willDo func(r, s []byte) bool) []byte {
 	t.Helper()
 	size := (private.Params().BitSize + 7) / 8
@@ -51,7 +51,7 @@ func sign(t *testing.T, a Algorithm, private *ecdsa.PrivateKey, input []byte, wi
 	}
 }
 
-func anyOfThem([]byte, []byte) bool { return true }
+func anySignature([]byte, []byte) bool { return true }
 
 // TestECDSA accepts the one spelling of RFC 7518 section 3.4, whatever the numbers look like.
 func TestECDSA(t *testing.T) {
@@ -59,7 +59,7 @@ func TestECDSA(t *testing.T) {
 	for a := range ecdsaCurves {
 		private, key := newECDSA(t, a)
 		for name, willDo := range map[string]func(r, s []byte) bool{
-			"any":               anyOfThem,
+			"any":               anySignature,
 			"r begins with 00":  func(r, _ []byte) bool { return r[0] == 0 },
 			"s begins with 00":  func(_, s []byte) bool { return s[0] == 0 },
 			"s has its top bit": func(_, s []byte) bool { return s[0] >= 0x80 || a == ES512 },
@@ -79,7 +79,7 @@ func TestECDSARefused(t *testing.T) {
 	input := []byte("header.payload")
 	for a, curve := range ecdsaCurves {
 		private, key := newECDSA(t, a)
-		good := sign(t, a, private, input, anyOfThem)
+		good := sign(t, a, private, input, anySignature)
 		size := len(good) / 2
 		number := func(n *big.Int) []byte { return n.FillBytes(make([]byte, size)) }
 		order := curve.Params().N
@@ -118,8 +118,8 @@ func TestECDSARefused(t *testing.T) {
 				t.Errorf("a signature of %v is one of %v", a, other)
 			}
 		}
-		_, stranger := newECDSA(t, a)
-		if err := stranger.Verify(a, input, good); !errors.Is(err, errSignature) {
+		_, otherKey := newECDSA(t, a)
+		if err := otherKey.Verify(a, input, good); !errors.Is(err, errSignature) {
 			t.Errorf("%v, another key: %v", a, err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestDER(t *testing.T) {
 	})
 }
 
-// TestSameAsLibrary: what the library does with any signature is done here.
+// TestSameAsLibrary compares with the library: both accept and refuse the same signatures.
 func TestSameAsLibrary(t *testing.T) {
 	input := []byte("header.payload")
 	for a := range ecdsaCurves {
@@ -148,7 +148,7 @@ func TestSameAsLibrary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		good := sign(t, a, private, input, anyOfThem)
+		good := sign(t, a, private, input, anySignature)
 		rapid.Check(t, func(t *rapid.T) {
 			signature := bytes.Clone(good)
 			for range rapid.IntRange(0, 2).Draw(t, "changes") {

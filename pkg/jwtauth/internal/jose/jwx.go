@@ -10,7 +10,7 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jws"
 )
 
-// errSignature says no more than that: how a signature is wrong helps only who forges one.
+// errSignature gives no details: they would only help to forge a signature.
 var errSignature = errors.New("jose: signature does not match")
 
 // parsePublicKey builds the key of a JWK that has public members only.
@@ -39,7 +39,7 @@ func newVerifiers() (list [algorithms]jws.Verifier) {
 	return list
 }
 
-// verify checks one signature. What direct.go says does not go through the library.
+// verify checks one signature, those of direct.go without the library.
 func verify(a Algorithm, key crypto.PublicKey, input, signature []byte) error {
 	switch {
 	case a.isPSS():

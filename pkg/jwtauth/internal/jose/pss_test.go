@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestSalt: a PSS signature with a salt of another length than the hash's is valid for crypto/rsa, and not for JWS (RFC
-// 7518 section 3.5).
+// TestSalt: a PSS signature with a salt of another length than the hash's is valid for crypto/rsa,
+// and not for JWS (RFC 7518 section 3.5).
 func TestSalt(t *testing.T) {
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

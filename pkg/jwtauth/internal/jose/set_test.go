@@ -14,8 +14,8 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
-// FuzzParseSet holds that a key that is taken from a document is one that the library finds in it as well, under the
-// same id, that it is of a permitted strength, and that nothing private is kept.
+// FuzzParseSet holds that a key that is taken from a document is one that the library finds in it
+// as well, under the same id, that it is of a permitted strength, and that nothing private is kept.
 func FuzzParseSet(f *testing.F) {
 	for _, seed := range seeds(f) {
 		f.Add(seed)
@@ -51,8 +51,8 @@ func FuzzParseSet(f *testing.F) {
 	})
 }
 
-// withoutPrivate drops the members that only a private key has. ParseSet does so by itself, and takes a public key
-// although the private half beside it is broken; the library refuses both then.
+// withoutPrivate drops the members that only a private key has. ParseSet does so by itself, and
+// takes a public key although the private half beside it is broken; the library refuses both then.
 func withoutPrivate(t *testing.T, doc []byte) []byte {
 	t.Helper()
 	var set map[string]json.RawMessage

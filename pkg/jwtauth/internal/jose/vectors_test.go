@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestPrimitives checks raw signatures of https://github.com/C2SP/wycheproof, which is beside the project and not
-// part of it. A signature marked "acceptable" (a PKCS #1 digest info without its NULL) may go either way.
+// TestPrimitives checks raw signatures of https://github.com/C2SP/wycheproof, which is beside the
+// project and not part of it. A signature marked "acceptable" (a PKCS #1 digest info without its
+// NULL) may go either way.
 func TestPrimitives(t *testing.T) {
 	for file, algorithm := range map[string]Algorithm{
 		"rsa_signature_2048_sha256_test.json":    RS256,
