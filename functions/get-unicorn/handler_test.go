@@ -55,7 +55,7 @@ func TestWho(t *testing.T) {
 		status int
 		body   string
 	}{
-		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
+		{"no token", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
 		{"no scope", ft.Bearer(issuer.Token()), http.StatusForbidden, ft.Forbidden},
 		{"another scope", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns))), http.StatusForbidden, ft.Forbidden},
 		{"a trainer has both", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns, contract.ScopeReadUnicorn))), http.StatusOK, `{"name":"Gaia","gift":"Flight"}`},

@@ -20,7 +20,7 @@ func TestWho(t *testing.T) {
 	}{
 		{"a trainer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeListUnicorns, contract.ScopeReadUnicorn))), http.StatusOK, `[{"name":"Gaia","gift":"Speed"},{"name":"Magestic","gift":"Magic"},{"name":"Sparkles","gift":"Glitter"}]`},
 		{"a rider", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopeReadUnicorn))), http.StatusForbidden, ft.Forbidden},
-		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
+		{"no token", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
 		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(contract.ScopeListUnicorns))), http.StatusUnauthorized, ft.Unauthorized},
 	} {
 		resp := f.Call(t.Context(), t, ft.Event(t, "list", tt.edit))

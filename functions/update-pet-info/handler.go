@@ -19,7 +19,7 @@ func (h *handler) update(ctx context.Context, req rest.Request) (rest.Response, 
 	if err != nil {
 		return rest.Response{}, err
 	}
-	body, err = rest.Unfold(req, body, contract.MaxUpdateJSON)
+	body, err = rest.Gunzip(req, body, contract.MaxUpdateJSON)
 	if err != nil {
 		return rest.Response{}, err
 	}

@@ -15,7 +15,7 @@ import (
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
-// answer invokes an endpoint of which only the handler matters.
+// invoke invokes an endpoint with the handler.
 func invoke(t *testing.T, h Handler) (resp Response, log string) {
 	t.Helper()
 	var out bytes.Buffer
@@ -34,7 +34,7 @@ func invoke(t *testing.T, h Handler) (resp Response, log string) {
 	return resp, out.String()
 }
 
-func TestErrorsHaveTheirAnswers(t *testing.T) {
+func TestErrorResponses(t *testing.T) {
 	cause := errors.New("the cause")
 	for _, tt := range []struct {
 		err    error
@@ -96,7 +96,7 @@ func TestPanic(t *testing.T) {
 			t.Errorf("%d %s, want 500 without the cause", resp.StatusCode, resp.Body)
 		}
 		if !strings.Contains(log, "panic: ") || !strings.Contains(log, "endpoint_test.go") {
-			t.Errorf("the log does not tell where the panic was: %s", log)
+			t.Errorf("the log does not name the place of the panic: %s", log)
 		}
 	}
 }

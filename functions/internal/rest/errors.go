@@ -11,7 +11,7 @@ import (
 	"example.com/securedpets/functions/internal/telemetry"
 )
 
-// A Problem is an error with an answer of its own.
+// A Problem is an error with a response of its own.
 type Problem struct {
 	Status  int
 	Message string
@@ -19,16 +19,15 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Message }
 
-// row of the table: what an error is answered with. Without a message, the
-// error's own text is for the caller.
+// row maps an error to a response. By default, the message is the error's own text.
 type row struct {
 	err     error
 	status  int
 	message string
 }
 
-// table is the one table from error to answer; the first row that matches
-// counts, so the reasons stand before the steps that they happened in.
+// table is the one table from error to response. The first match counts: reasons come before the
+// steps that failed.
 var table = []row{
 	{pets.ErrInvalid, http.StatusBadRequest, ""},
 	{pets.ErrNoBuyer, http.StatusUnauthorized, "authorization failure"},
@@ -49,8 +48,7 @@ var table = []row{
 
 const internalError = "Internal Server Error"
 
-// retryAfter is in seconds: throttling and a lost node are over about then, and
-// the issuer's keys are looked up again.
+// retryAfter returns seconds: about how long throttling lasts, and when keys are looked up again.
 func retryAfter(err error) string {
 	if errors.Is(err, pets.ErrUndecided) {
 		return "2"
@@ -58,7 +56,7 @@ func retryAfter(err error) string {
 	return "1"
 }
 
-// ErrorResponse answers an error by the table, and leaves its cause to the log.
+// ErrorResponse returns the error's response by the table, and logs its cause.
 func ErrorResponse(ctx context.Context, err error) Response {
 	status, message := lookup(err)
 	telemetry.Note(ctx, slog.String("error", err.Error()))
@@ -89,8 +87,7 @@ func lookup(err error) (status int, message string) {
 	return http.StatusInternalServerError, internalError
 }
 
-// Error is the one shape of all errors, API Gateway's own. Errors are not kept
-// by caches.
+// Error returns an error response in the shape of API Gateway's own. Caches do not keep it.
 func Error(status int, message string) Response {
 	body, _ := json.Marshal(map[string]string{"message": message}) // strings only: cannot fail
 	return Response{

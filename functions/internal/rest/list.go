@@ -31,9 +31,8 @@ func List(page pets.Page) ([]byte, error) {
 	return json.Marshal(list)
 }
 
-// ETag names what a viewer sees of a window in a state, without the list. The
-// version alone decides about an update, the whole tag about a copy in a cache:
-// a sale changes the list, and not what an update is about.
+// ETag returns the entity tag of a window of the list for a viewer, without reading the list.
+// An update compares only the version: a sale does not make an administrator's edit stale.
 func ETag(state pets.State, viewer pets.Viewer, window pets.Window) string {
 	sum := Hash(
 		strconv.FormatInt(state.Sales, 10), strconv.FormatBool(viewer.All), viewer.Subject,
@@ -42,8 +41,8 @@ func ETag(state pets.State, viewer pets.Viewer, window pets.Window) string {
 	return `"` + strconv.FormatInt(state.Version, 10) + "-" + hex.EncodeToString(sum[:8]) + `"`
 }
 
-// IsFresh reports whether an If-None-Match names the tag (RFC 9110, section
-// 13.1.2: weak comparison).
+// IsFresh reports whether an If-None-Match has the tag, by weak comparison (RFC 9110, section
+// 13.1.2).
 func IsFresh(ifNoneMatch, etag string) bool {
 	for _, tag := range tags(ifNoneMatch) {
 		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
@@ -53,9 +52,8 @@ func IsFresh(ifNoneMatch, etag string) bool {
 	return false
 }
 
-// IfMatch returns the condition of an If-Match (RFC 9110, section 13.1.1:
-// strong comparison) on the version of the catalog. "*" asks for any
-// representation, and there always is one.
+// IfMatch returns the condition of an If-Match on the version of the catalog, by strong
+// comparison (RFC 9110, section 13.1.1). "*" always holds: there always is a representation.
 func IfMatch(value string) func(version int64) bool {
 	return func(version int64) bool {
 		prefix := `"` + strconv.FormatInt(version, 10) + "-"

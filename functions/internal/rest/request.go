@@ -15,8 +15,8 @@ import (
 	"example.com/securedpets/pkg/strictjson"
 )
 
-// Header returns the value of a header in any spelling of its name; API Gateway
-// sends lower case, people who write events by hand do not.
+// Header returns the value of a header. Its name may be in any case: API Gateway sends lower case,
+// hand-written events often do not.
 func Header(req Request, name string) (value string, ok bool) {
 	if value, ok = req.Headers[strings.ToLower(name)]; ok {
 		return value, true
@@ -29,8 +29,8 @@ func Header(req Request, name string) (value string, ok bool) {
 	return "", false
 }
 
-// Query returns the parameters of the request. API Gateway joins repeated ones
-// with commas in its map, so the raw string is read where there is one.
+// Query returns the query parameters. API Gateway joins repeated ones with commas in its map, so
+// the raw string wins if there is one.
 func Query(req Request) (url.Values, error) {
 	if req.RawQueryString != "" {
 		values, err := url.ParseQuery(req.RawQueryString)
@@ -46,13 +46,12 @@ func Query(req Request) (url.Values, error) {
 	return values, nil
 }
 
-// BadRequest is a complaint for the caller, which must not repeat what he sent.
+// BadRequest returns a 400 error. The message is for the caller and must not repeat their input.
 func BadRequest(message string) error {
 	return &Problem{Status: http.StatusBadRequest, Message: message}
 }
 
-// Body returns the body, decoded where API Gateway has encoded it, and at most
-// limit bytes of it.
+// Body returns the body, decoded if API Gateway encoded it. A body over limit bytes is a 413.
 func Body(req Request, limit int) ([]byte, error) {
 	if !req.IsBase64Encoded {
 		if len(req.Body) > limit {
@@ -63,7 +62,7 @@ func Body(req Request, limit int) ([]byte, error) {
 	if len(req.Body) > base64.StdEncoding.EncodedLen(limit) {
 		return nil, errTooLarge
 	}
-	// Strict refuses non-zero trailing bits; line breaks, which Go would skip, API Gateway never sends.
+	// Strict refuses non-zero trailing bits. Go skips line breaks, which API Gateway never sends.
 	body, err := base64.StdEncoding.Strict().DecodeString(req.Body)
 	if err != nil || strings.ContainsAny(req.Body, "\r\n") {
 		return nil, BadRequest("the body is not base64")
@@ -74,9 +73,9 @@ func Body(req Request, limit int) ([]byte, error) {
 	return body, nil
 }
 
-// Unfold returns a body that was sent with "content-encoding: gzip" as it was
-// before, up to limit bytes of it; another body it returns as it is.
-func Unfold(req Request, body []byte, limit int) ([]byte, error) {
+// Gunzip decompresses a body with "content-encoding: gzip", and returns any other body unchanged.
+// A decompressed body over limit bytes is a 413.
+func Gunzip(req Request, body []byte, limit int) ([]byte, error) {
 	encoding, _ := Header(req, "content-encoding")
 	if encoding == "" || strings.EqualFold(encoding, "identity") {
 		return body, nil
@@ -88,23 +87,23 @@ func Unfold(req Request, body []byte, limit int) ([]byte, error) {
 	if err != nil {
 		return nil, BadRequest("the body is not gzip")
 	}
-	unfolded, err := io.ReadAll(io.LimitReader(unzip, int64(limit)+1))
+	content, err := io.ReadAll(io.LimitReader(unzip, int64(limit)+1))
 	if err != nil {
 		return nil, BadRequest("the body is not gzip")
 	}
-	if len(unfolded) > limit {
+	if len(content) > limit {
 		return nil, errTooLarge
 	}
-	return unfolded, nil
+	return content, nil
 }
 
 var errTooLarge = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
 
-// Document parses a body whose JSON must be one object.
+// Document parses a body that must be one JSON object.
 func Document(body []byte) (map[string]any, error) {
 	value, err := strictjson.Parse(body)
 	if err != nil {
-		return nil, BadRequest("the body is not acceptable JSON: " + complaint(err))
+		return nil, BadRequest("the body is not acceptable JSON: " + jsonError(err))
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -126,8 +125,8 @@ func Numeric(value any) string {
 	}
 }
 
-// complaint is what clients read; the wording of a package is not part of our contract with them.
-func complaint(err error) string {
+// jsonError returns the text for clients: the parser's own wording is not part of the contract.
+func jsonError(err error) string {
 	switch {
 	case errors.Is(err, strictjson.ErrEncoding):
 		return "not UTF-8"
@@ -140,8 +139,8 @@ func complaint(err error) string {
 	}
 }
 
-// IsJSON reports whether the request says that its body is JSON in UTF-8. A
-// page of another origin cannot say so without a preflight.
+// IsJSON reports whether the content type is JSON in UTF-8. A page of another origin cannot send it
+// without a preflight request.
 func IsJSON(req Request) bool {
 	value, _ := Header(req, "content-type")
 	media, params, err := mime.ParseMediaType(value)

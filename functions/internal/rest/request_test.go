@@ -19,7 +19,7 @@ func TestDocument(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"petId":1}`:                      "",
 		`{` + many.String() + `"petId":1}`: "", // unknown members are ignored, however many
-		// What a client is told, to the letter.
+		// The exact text for clients.
 		``:                                     refused + "not a JSON document",
 		`{"petId":1}{}`:                        refused + "not a JSON document",
 		`{"petId":1,"petId":1,}`:               refused + "not a JSON document",
