@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/functions/internal/dynamo/dynamotest"
 	ft "example.com/securedpets/functions/internal/functiontest"
@@ -56,9 +54,8 @@ func TestCorruptItem(t *testing.T) {
 
 // A table that an earlier version filled is not read as if it were empty.
 func TestEarlierLayout(t *testing.T) {
-	table := dynamotest.NewTable(t)
+	table := dynamotest.NewEarlierTable(t)
 	f := ft.New(t, contract.ListPets, wire, ft.Identity(jwtauthtest.NewIssuer(t)), table.Environment())
-	table.Put(t, contract.CatalogPartition, 0, dynamotest.Attributes{"version": &types.AttributeValueMemberN{Value: "1"}})
 	resp := f.Call(t.Context(), t, ft.Event(t, "anonymous"))
 	ft.Want(t, "earlier layout", resp, http.StatusInternalServerError, `{"message":"Internal Server Error"}`)
 	for _, want := range []string{`"level":"ERROR"`, table.Name, "the layout of an earlier version"} {

@@ -100,7 +100,7 @@ func curedByEngine(err error, set *settings) error {
 	case set.DynamoDBEndpoint != "":
 		return fmt.Errorf("%w: choose another DynamoDB-compatible endpoint (DynamoDB Local, for example) "+
 			"with DYNAMODB_ENDPOINT=, or unset it to use the embedded engine", err)
-	case errors.Is(err, engine.ErrOtherTable):
+	case errors.Is(err, engine.ErrOtherTable), errors.Is(err, engine.ErrEarlierLayout):
 		return fmt.Errorf("%w: choose another folder with DATA_DIR=, or remove the old data", err)
 	}
 	return err

@@ -17,6 +17,8 @@ func TestCuredByEngine(t *testing.T) {
 		want     string
 	}{
 		{"", engine.ErrOtherTable, "choose another folder with DATA_DIR=, or remove the old data"},
+		{"", engine.ErrEarlierLayout, "choose another folder with DATA_DIR=, or remove the old data"},
+		{"http://localhost:8000", engine.ErrEarlierLayout, "with DYNAMODB_ENDPOINT=, or unset it"},
 		{"http://localhost:8000", engine.ErrOtherTable, "with DYNAMODB_ENDPOINT=, or unset it"},
 		{"http://localhost:8000", engine.ErrNotDynamoDB, "with DYNAMODB_ENDPOINT=, or unset it"},
 		{"", other, other.Error()},

@@ -11,24 +11,8 @@ import (
 	"example.com/securedpets/functions/internal/pets"
 )
 
-// earlierTable is filled as an earlier version of this program did: pets 1 and
-// 2, of which 2 is sold.
-func earlierTable(t *testing.T) *dynamotest.Table {
-	t.Helper()
-	s := func(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
-	n := func(v string) types.AttributeValue { return &types.AttributeValueMemberN{Value: v} }
-	table := dynamotest.NewTable(t)
-	table.Put(t, contract.CatalogPartition, 0, dynamotest.Attributes{"version": n("3")})
-	table.Put(t, contract.CatalogPartition, 1, dynamotest.Attributes{"type": s("dog"), "price": n("249.99")})
-	table.Put(t, contract.CatalogPartition, 2, dynamotest.Attributes{
-		"type": s("cat"), "price": n("124.99"), "isSold": &types.AttributeValueMemberBOOL{Value: true},
-		"soldTo": s("ann@example.com"), "soldToSub": s("google|1"), "soldAt": s("2026-11-20T10:00:00Z"), "purchaseId": s("p1"),
-	})
-	return table
-}
-
 func TestEarlierLayoutIsRefused(t *testing.T) {
-	table := earlierTable(t)
+	table := dynamotest.NewEarlierTable(t)
 	store := table.Store(t, nil)
 	before := table.Dump(t)
 	shop := &pets.Shop{Store: store}

@@ -48,6 +48,7 @@ type Engine struct {
 	// Endpoint is its URL, the value of AWS_ENDPOINT_URL_DYNAMODB.
 	Endpoint string
 
+	source string        // of the data: the file, or the endpoint
 	end    func()        // ends the process
 	exited chan struct{} // closed when the process is gone
 }
@@ -108,7 +109,7 @@ func start(ctx context.Context, program, database string, log io.Writer) (*Engin
 		end()
 		return nil, err
 	}
-	engine := &Engine{Endpoint: "http://" + address.String(), end: end, exited: make(chan struct{})}
+	engine := &Engine{Endpoint: "http://" + address.String(), source: database, end: end, exited: make(chan struct{})}
 	go func() {
 		defer close(engine.exited)
 		_ = cmd.Wait() // the log and await show how it ended
@@ -130,7 +131,7 @@ func freeAddress(ctx context.Context) (*net.TCPAddr, error) {
 
 // Connect uses an endpoint that is already running, once it responds.
 func Connect(ctx context.Context, endpoint string) (*Engine, error) {
-	engine := &Engine{Endpoint: endpoint, exited: make(chan struct{})}
+	engine := &Engine{Endpoint: endpoint, source: endpoint, exited: make(chan struct{})}
 	engine.end = sync.OnceFunc(func() { close(engine.exited) }) // no process of ours
 	if err := engine.await(ctx); err != nil {
 		return nil, err

@@ -88,6 +88,49 @@ func TestTablesAreCreatedOnceAndKept(t *testing.T) {
 	}
 }
 
+// A table that an earlier version filled stops the stack before it serves anything.
+func TestEarlierLayout(t *testing.T) {
+	dir := t.TempDir()
+	data, err := engine.OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = data.Close() })
+	e := start(t, data)
+	if err := e.CreateTable(t.Context(), petsTable()); err != nil {
+		t.Fatal(err)
+	}
+	put := func(petID string) {
+		t.Helper()
+		body := `{"TableName":"Pets","Item":{"username":{"S":"default"},"petId":{"N":"` + petID + `"},"version":{"N":"1"}}}`
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.Endpoint, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-amz-json-1.0")
+		request.Header.Set("X-Amz-Target", "DynamoDB_20120810.PutItem")
+		request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+		request.Header.Set("X-Amz-Date", "20260101T000000Z")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		if response.StatusCode != http.StatusOK {
+			t.Fatalf("put: %d", response.StatusCode)
+		}
+	}
+	put("1")
+	if err := e.CreateTable(t.Context(), petsTable()); err != nil {
+		t.Fatalf("a table with a pet: %v", err)
+	}
+	put("0")
+	err = e.CreateTable(t.Context(), petsTable())
+	if !errors.Is(err, engine.ErrEarlierLayout) || !strings.Contains(err.Error(), filepath.Join(dir, "pets.db")) || strings.Contains(err.Error(), "\n") {
+		t.Fatalf("an earlier table: %v, want one line with ErrEarlierLayout and the file", err)
+	}
+}
+
 func TestCreateTableReportsARefusal(t *testing.T) {
 	e := start(t, folder(t))
 	table := petsTable()

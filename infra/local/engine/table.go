@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"example.com/securedpets/functions/contract"
 	"example.com/securedpets/infra/local/template"
 )
 
@@ -26,6 +27,8 @@ var (
 	ErrOtherTable = errors.New("a table of this name exists with other keys")
 	// ErrNotDynamoDB means the endpoint is a server of another kind.
 	ErrNotDynamoDB = errors.New("the endpoint does not respond as DynamoDB does")
+	// ErrEarlierLayout means the table was filled by an earlier version of the functions.
+	ErrEarlierLayout = errors.New("filled by an earlier version, whose layout the functions do not read")
 )
 
 const (
@@ -34,14 +37,17 @@ const (
 )
 
 // CreateTable creates the table and sets its time to live. A table that exists with the same keys
-// is left as it is.
+// and the functions' layout is left as it is.
 func (e *Engine) CreateTable(ctx context.Context, table template.Table) error {
 	var created struct{ TableDescription struct{ TableName string } }
 	err := e.call(ctx, "CreateTable", table.CreateTable, &created)
 	var refused *apiError
 	switch {
 	case errors.As(err, &refused) && refused.code() == "ResourceInUseException":
-		return e.checkKeys(ctx, table)
+		if err := e.checkKeys(ctx, table); err != nil {
+			return err
+		}
+		return e.checkLayout(ctx, table)
 	case err != nil:
 		return err
 	case created.TableDescription.TableName != table.Name:
@@ -70,6 +76,24 @@ func (e *Engine) checkKeys(ctx context.Context, table template.Table) error {
 	return nil
 }
 
+// checkLayout looks for the item 0 among the pets, which only the earlier layout had.
+func (e *Engine) checkLayout(ctx context.Context, table template.Table) error {
+	type value map[string]string
+	input := map[string]any{
+		"TableName":      table.Name,
+		"Key":            map[string]value{contract.PartitionKey: {"S": contract.CatalogPartition}, contract.SortKey: {"N": "0"}},
+		"ConsistentRead": true,
+	}
+	var found struct{ Item map[string]json.RawMessage }
+	if err := e.call(ctx, "GetItem", input, &found); err != nil {
+		return err
+	}
+	if found.Item != nil {
+		return fmt.Errorf("table %s of %s: %w", table.Name, e.source, ErrEarlierLayout)
+	}
+	return nil
+}
+
 // apiError is a response of DynamoDB with another status than 200.
 type apiError struct {
 	Operation string `json:"-"`
@@ -84,7 +108,7 @@ func (e *apiError) Error() string {
 func (e *apiError) code() string { return e.Type[strings.LastIndexByte(e.Type, '#')+1:] }
 
 // call makes one request of the DynamoDB JSON protocol: a signed POST whose
-// X-Amz-Target names the operation. Three control-plane calls do not need the SDK's client.
+// X-Amz-Target names the operation. Four calls do not need the SDK's client.
 func (e *Engine) call(ctx context.Context, operation string, input, output any) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

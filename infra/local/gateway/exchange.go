@@ -21,7 +21,8 @@ import (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const (
 	maxBody        = 10 << 20
-	maxHeaderBytes = 10240 // the request line and all header lines together
+	maxEvent       = 6 << 20 // of Lambda, which a body below maxBody can exceed
+	maxHeaderBytes = 10240   // the request line and all header lines together
 )
 
 // exchange is one request with everything learned while it is served.

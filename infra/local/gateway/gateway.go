@@ -159,6 +159,9 @@ func (g *Gateway) integrate(ctx context.Context, x *exchange) *response {
 	// As in AWS, a client that disconnects does not stop the function.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.route.integration.Timeout)
 	defer cancel()
+	if len(event) > maxEvent {
+		return x.fail(bodyTooLarge, "The event exceeds the limit of the function's payload.")
+	}
 	x.invoked = g.now()
 	payload, err := g.invoker.Invoke(ctx, x.route.integration.FunctionARN, x.trace, event)
 	x.integrationLatency = g.now().Sub(x.invoked)

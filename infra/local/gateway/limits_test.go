@@ -16,9 +16,9 @@ import (
 
 const tenMegabytes = 10 << 20
 
-// sizeProbe reports whether the event has more than ten megabytes.
+// sizeProbe reports whether the event has more than five megabytes.
 func sizeProbe(_ context.Context, _, _ string, event []byte) ([]byte, error) {
-	return json.Marshal(len(event) > tenMegabytes)
+	return json.Marshal(len(event) > tenMegabytes/2)
 }
 
 func TestBodyLimit(t *testing.T) {
@@ -29,8 +29,10 @@ func TestBodyLimit(t *testing.T) {
 		chunked bool
 		status  int
 	}{
-		{"the limit", tenMegabytes, false, 200},
-		{"the limit, in chunks", tenMegabytes, true, 200},
+		{"what fits an event", tenMegabytes / 2, false, 200},
+		{"what fits an event, in chunks", tenMegabytes / 2, true, 200},
+		{"more than an event holds", 6 << 20, false, 413},
+		{"the limit of bodies", tenMegabytes, false, 413},
 		{"one byte more", tenMegabytes + 1, false, 413},
 		{"one byte more, in chunks", tenMegabytes + 1, true, 413},
 	}

@@ -84,3 +84,19 @@ func (table *Table) Put(t testing.TB, partition string, petID int64, attributes 
 		t.Fatal(err)
 	}
 }
+
+// NewEarlierTable creates a table that is filled as an earlier version of the
+// store did: pets 1 and 2, of which 2 is sold.
+func NewEarlierTable(t testing.TB) *Table {
+	t.Helper()
+	s := func(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
+	n := func(v string) types.AttributeValue { return &types.AttributeValueMemberN{Value: v} }
+	table := NewTable(t)
+	table.Put(t, contract.CatalogPartition, 0, Attributes{"version": n("3")})
+	table.Put(t, contract.CatalogPartition, 1, Attributes{"type": s("dog"), "price": n("249.99")})
+	table.Put(t, contract.CatalogPartition, 2, Attributes{
+		"type": s("cat"), "price": n("124.99"), "isSold": &types.AttributeValueMemberBOOL{Value: true},
+		"soldTo": s("ann@example.com"), "soldToSub": s("google|1"), "soldAt": s("2026-11-20T10:00:00Z"), "purchaseId": s("p1"),
+	})
+	return table
+}
