@@ -147,27 +147,55 @@ func TestCost(t *testing.T) {
 	if *large {
 		sizes = append(sizes, 20000)
 	}
-	var text strings.Builder
+	all := map[catalogKind]map[string]dynamotest.Bill{}
+	var kinds []catalogKind
 	for _, sold := range []bool{false, true} {
-		all := map[int]map[string]dynamotest.Bill{}
 		for _, n := range sizes {
+			kind := catalogKind{n, sold}
 			table, stock := dynamotest.NewTable(t), kennel(n)
 			sellOut(t, table.Store(t, nil), stock, sold)
-			all[n] = openTill(t, c, table, p).costs(stock)
-		}
-		for _, row := range rows {
-			for _, n := range sizes {
-				fmt.Fprintf(&text, "\n%-32s %6d pets, sold out %-5t: %v", row, n, sold, all[n][row])
-			}
-		}
-		for _, n := range sizes {
-			checkCosts(t, fmt.Sprintf("%d pets, sold out %t", n, sold), all[n], all[1000])
+			kinds, all[kind] = append(kinds, kind), openTill(t, c, table, p).costs(stock)
 		}
 	}
-	t.Log(text.String())
-	t.Log("Ceilings. A partition takes 1,000 write units and 3,000 read units a second. A sale writes 2 units to each of\n" +
-		"the partitions default, sale and state: 500 sales a second. A GET of an unchanged list reads 1 unit of state: 3,000\n" +
-		"a second. The table has its own limit, 40,000 of each by default; keys have a partition each.")
+	for _, kind := range kinds {
+		checkCosts(t, kind.String(), all[kind], all[catalogKind{1000, kind.sold}])
+	}
+	t.Log(costTable(kinds, all))
+	t.Log(ceilings)
+}
+
+const ceilings = `Ceilings. A partition serves 1,000 write units and 3,000 read units a second. A sale writes 2 units to each
+of the partitions default, sale and state: 500 sales a second. A GET of an unchanged list reads 1 unit of state:
+3,000 a second. A change of the catalog writes 2 units. Idempotency keys have a partition each.`
+
+// A catalogKind is one column of the table.
+type catalogKind struct {
+	size int
+	sold bool
+}
+
+func (k catalogKind) String() string {
+	if k.sold {
+		return fmt.Sprint(k.size, " sold")
+	}
+	return fmt.Sprint(k.size, " pets")
+}
+
+// costTable prints read and write units for each request and catalog.
+func costTable(kinds []catalogKind, all map[catalogKind]map[string]dynamotest.Bill) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Read/write units\n%-32s", "")
+	for _, kind := range kinds {
+		fmt.Fprintf(&b, "%12s", kind)
+	}
+	for _, row := range rows {
+		fmt.Fprintf(&b, "\n%-32s", row)
+		for _, kind := range kinds {
+			bill := all[kind][row]
+			fmt.Fprintf(&b, "%12s", fmt.Sprintf("%g/%g", bill.Read, bill.Write))
+		}
+	}
+	return b.String()
 }
 
 // checkCosts compares with what the design promises for 1,000 pets. No bill but
