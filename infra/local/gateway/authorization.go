@@ -40,7 +40,7 @@ func (a authorization) authorize(ctx context.Context, x *exchange) *response {
 	token, err := a.authorizer.verify(ctx, raw)
 	switch {
 	case errors.Is(err, jwtauth.ErrKeysUnavailable):
-		return a.keysUnavailable(x)
+		return a.keysUnavailable(x, err)
 	case err != nil:
 		return a.denied(x, raw, err)
 	case !a.hasScope(token):
@@ -78,9 +78,12 @@ func (a authorization) missingScope(x *exchange) *response {
 }
 
 // keysUnavailable returns 503: the token could not be checked [open].
-func (a authorization) keysUnavailable(x *exchange) *response {
+func (a authorization) keysUnavailable(x *exchange, err error) *response {
 	const soon = "2"
 	x.authorizerError = "the keys of the issuer cannot be fetched"
+	if errors.Is(err, jwtauth.ErrKeyUndecided) {
+		x.authorizerError = "too many unknown key ids"
+	}
 	r := refusal(refused{http.StatusServiceUnavailable, "Service Unavailable", "AUTHORIZER_FAILURE"})
 	r.header.Set("Retry-After", soon)
 	return r

@@ -17,6 +17,7 @@ import (
 	"example.com/securedpets/infra/local/gateway"
 	"example.com/securedpets/infra/local/issuer"
 	"example.com/securedpets/infra/local/template"
+	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
 // localIssuer serves the issuer of the laptop on a free port.
@@ -46,6 +47,27 @@ func localIssuer(t *testing.T, now func() time.Time) (*issuer.Issuer, string) {
 func forgedKeyID(token string) string {
 	_, rest, _ := strings.Cut(token, ".")
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"`+rand.Text()+`"}`)) + "." + rest
+}
+
+// The log tells a flood of unknown key ids from an issuer that is down.
+func TestUnknownKeyIDs(t *testing.T) {
+	issuer, c, log := jwtauthtest.NewIssuer(t), newClock(), &buffer{}
+	issuer.Now = c.Now
+	a := secured(issuer)
+	a.Stages[0].AccessLog = "$context.status $context.authorizer.error"
+	g := newGateway(t, a, echo, gateway.Options{Now: c.Now, AccessLog: log})
+	token := issuer.Token()
+	for range 4 {
+		send(t, g, http.MethodGet, "/pets", "", "Authorization", forgedKeyID(token))
+	}
+	issuer.Down()
+	c.advance(2 * time.Second)
+	send(t, g, http.MethodGet, "/pets", "", "Authorization", forgedKeyID(token))
+	want := strings.Repeat("401 the token's signature or key is not valid\n", 3) +
+		"503 too many unknown key ids\n503 the keys of the issuer cannot be fetched\n"
+	if log.String() != want {
+		t.Errorf("log\n%swant\n%s", log, want)
+	}
 }
 
 // Keys are rotated under load, with forged key ids in flight: each good request succeeds at once,
