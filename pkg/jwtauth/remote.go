@@ -250,7 +250,7 @@ func (r *RemoteKeySet) joinRefresh(ctx context.Context, q request, usable bool) 
 	if usable {
 		why = renewal
 	}
-	if f != nil && (usable || f.isPrompt(now) || r.running == maxRunning) {
+	if f != nil && (usable || f.isPrompt(now) || r.running >= maxRunning) {
 		return nil, f, nil
 	}
 	switch err := r.failed.wait(now, why); {
@@ -298,7 +298,7 @@ func (r *RemoteKeySet) joinLookup(ctx context.Context, q request) (*Key, *flight
 		return nil, nil, "", ErrUnknownKey
 	case r.unknown.has(q.kid, q.arrived):
 		return nil, nil, "remembered", ErrUnknownKey
-	case f != nil && (f.isPrompt(now) || r.running == maxRunning):
+	case f != nil && (f.isPrompt(now) || r.running >= maxRunning):
 		return nil, f, "", nil
 	}
 	throttle, err := "paused", r.failed.wait(now, lookup)
