@@ -9,7 +9,7 @@ import (
 const (
 	connectTimeout = time.Second
 	retryPause     = 50 * time.Millisecond // and as much again at random
-	maxRunning     = 3                     // fetches, one of them already cancelled
+	maxRunning     = 3                     // fetches, one of them already canceled
 )
 
 // flight is one fetch that any number of callers wait for. It belongs to none of them and goes on

@@ -27,7 +27,7 @@ func TestFrozenProcess(t *testing.T) {
 	issuer := newIssuer(t)
 	old := issuer.Token(forever)
 	short := issuer.Token(jwtauthtest.ExpiresIn(30 * time.Second))
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFrozenProcess$") //nolint:gosec // G204: this very binary
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFrozenProcess$")
 	child.Env = append(os.Environ(), "JWTAUTH_TEST_FROZEN="+issuer.URL)
 	in, err := child.StdinPipe()
 	if err != nil {
