@@ -24,23 +24,18 @@ func fromHeaders(single map[string]string, multi map[string][]string) credential
 		}
 	}
 	for name, list := range multi {
-		if !isAuthorization(name) {
-			continue
-		}
 		// REST APIs put each header in both maps, its last value in the single one. So one value
 		// in both is one value, and everything else is two credentials.
-		if len(list) == 1 && slices.Contains(values, list[0]) {
-			continue
+		repeated := len(list) == 1 && slices.Contains(values, list[0])
+		if isAuthorization(name) && !repeated {
+			values = append(values, list...)
 		}
-		values = append(values, list...)
 	}
 	return values
 }
 
-// isAuthorization compares lengths first, so that no character outside ASCII folds to the name.
-func isAuthorization(name string) bool {
-	return len(name) == len(headerName) && strings.EqualFold(name, headerName)
-}
+// isAuthorization matches ASCII names only: no other letter folds to one of this name.
+func isAuthorization(name string) bool { return strings.EqualFold(name, headerName) }
 
 // absent reports whether the caller sent no credentials at all.
 func (c credentials) absent() bool {

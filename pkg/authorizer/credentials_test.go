@@ -30,6 +30,10 @@ func TestHeaderOfAnEvent(t *testing.T) {
 		// No other header and no look-alike.
 		{"other header", map[string]string{"x-authorization": "Bearer good"}, nil, 401, nil},
 		{"trailing space in the name", map[string]string{"authorization ": "Bearer good"}, nil, 401, nil},
+		{"Kelvin sign", map[string]string{"authori\u212aation": "Bearer good"}, nil, 401, nil},
+		{"long s", map[string]string{"authori\u017fation": "Bearer good"}, nil, 401, nil},
+		{"dotted I", map[string]string{"author\u0130zation": "Bearer good"}, nil, 401, nil},
+		{"another header of that length", map[string]string{"if-none-match": "Bearer good"}, nil, 401, nil},
 		{"dotless i", map[string]string{"authorızation": "Bearer good"}, nil, 401, nil},
 		{"cookie", map[string]string{"cookie": "access_token=good"}, nil, 401, nil},
 		// The token alone, as API Gateway takes it, only by option.

@@ -72,6 +72,7 @@ func TestMistakesInTheProgramPanic(t *testing.T) {
 		"empty scope":                   func() { a.Require(whoami, "") },
 		"two scopes in one":             func() { a.Require(whoami, "a b") },
 		"quote":                         func() { a.Middleware(`a"b`) },
+		"quote first":                   func() { a.Middleware(`"a`) },
 		"backslash":                     func() { a.Middleware(`a\b`) },
 		"line break":                    func() { a.Middleware("a\r\nx: y") },
 		"not ASCII":                     func() { a.Require(whoami, "lösche:pets") },
@@ -85,6 +86,23 @@ func TestMistakesInTheProgramPanic(t *testing.T) {
 			}()
 			f()
 		})
+	}
+}
+
+// TestScopesOfEveryCharacter accepts each character that RFC 6749 section 3.3 allows.
+func TestScopesOfEveryCharacter(t *testing.T) {
+	var scopes []string
+	for c := '!'; c <= '~'; c++ {
+		if c != '"' && c != '\\' {
+			scopes = append(scopes, string(c))
+		}
+	}
+	resp, err := authorizer.New(verifier{}).Require(whoami, scopes...)(t.Context(), events.APIGatewayV2HTTPRequest{
+		Headers: map[string]string{"authorization": "Bearer good"},
+	})
+	want := `Bearer error="insufficient_scope", scope="` + strings.Join(scopes, " ") + `"`
+	if err != nil || resp.Headers["www-authenticate"] != want {
+		t.Errorf("response is %d %v, %v; want %s", resp.StatusCode, resp.Headers, err, want)
 	}
 }
 

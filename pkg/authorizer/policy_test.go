@@ -58,7 +58,7 @@ func TestPolicyResource(t *testing.T) {
 // Without a method's ARN there is nothing to allow, and the token is not verified.
 func TestBadARN(t *testing.T) {
 	for _, arn := range []string{
-		"", "x", api, api + "prod", "arn:aws:lambda:eu-central-1:1:abc/prod/GET/x", "arn:aws:execute-api:eu-central-1:1:/prod/GET/x",
+		"", "x", "arn:aws", "arn:aws:execute-api", "arn:aws:execute-api:eu-central-1:1", api, api + "prod", "arn:aws:lambda:eu-central-1:1:abc/prod/GET/x", "arn:aws:execute-api:eu-central-1:1:/prod/GET/x",
 		"arn:aws:execute-api:eu-central-1:1:abc//GET/x", api + "prod//x", strings.TrimPrefix(api, "arn:") + "prod/GET/x",
 	} {
 		var asked []string
