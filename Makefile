@@ -90,8 +90,8 @@ prove: setup ## prove at length that no sale is lost or made twice: 10,000 histo
 bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking it costs
 	@cd scripts/bench && go run . && go run ./link
 
-mutate: setup ## break the safeguards one by one, a test must notice each: make mutate SUITE=jwtauth|store|stack
-	@go run ./scripts/mutate $(SUITE)
+mutate: setup ## break the code, a test must notice: make mutate SUITE=jwtauth|store|stack, or SUITE=generic [PKG=pkg/strictjson]
+	@go run ./scripts/mutate $(if $(PKG),-pkg $(PKG)) $(SUITE)
 
 fuzz: ## fuzz what an attacker writes: make fuzz FUZZTIME=10m for each target (by default 30s)
 	@scripts/fuzz $(or $(FUZZTIME),30s)

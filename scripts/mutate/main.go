@@ -9,9 +9,14 @@
 // A mutation whose text is not in the code exactly once, or that does not
 // compile, is an error: so the lists follow the code.
 //
+// The suite "generic" changes operators instead, all over the packages of
+// generic.go, by means of gremlins. A mutation that no test notices is an error
+// unless survivors.go lists it with the reason why it changes nothing.
+//
 // Usage, in the root of the repository:
 //
 //	go run ./scripts/mutate [-run TEXT] jwtauth|store|stack
+//	go run ./scripts/mutate [-pkg FOLDER|FILE] generic
 package main
 
 import (
@@ -36,7 +41,7 @@ func main() {
 }
 
 var (
-	errUsage     = errors.New("usage: go run ./scripts/mutate [-run TEXT] jwtauth|store|stack")
+	errUsage     = errors.New("usage: go run ./scripts/mutate [-run TEXT] [-pkg FOLDER|FILE] jwtauth|store|stack|generic")
 	errFailed    = errors.New("not noticed, or do not fit the code")
 	errUnnoticed = errors.New("no test noticed")
 	errUnfit     = errors.New("it does not fit the code")
@@ -45,8 +50,12 @@ var (
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	only := flags.String("run", "", "only the mutations whose name holds this text")
+	pkg := flags.String("pkg", "", "only this package of the generic suite, or this file")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if flags.Arg(0) == "generic" && flags.NArg() == 1 {
+		return generic(ctx, out, *pkg)
 	}
 	s, known := suites()[flags.Arg(0)]
 	if !known || flags.NArg() != 1 {
