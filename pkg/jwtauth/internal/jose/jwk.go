@@ -48,12 +48,14 @@ type jwkMembers struct {
 
 func (m jwkMembers) get(name string) strictjson.Value {
 	for _, member := range m.list {
-		if strictjson.Text(m.doc, member.Name) == name {
+		if string(strictjson.Bytes(m.doc, member.Name)) == name {
 			return member.Value
 		}
 	}
 	return strictjson.Value{}
 }
+
+func (m jwkMembers) bytes(name string) []byte { return strictjson.Bytes(m.doc, m.get(name)) }
 
 func (m jwkMembers) text(name string) (string, bool) {
 	v := m.get(name)
@@ -107,29 +109,41 @@ func (m jwkMembers) algorithms(implied Set) (Set, error) {
 	return SetOf(a), nil
 }
 
-// publicMembers are those that RFC 7518 section 6 and RFC 8037 section 2 require of each key type.
+// publicMembers are those that RFC 7518 section 6 and RFC 8037 section 2 require of each key type, in
+// the order of RFC 7638 section 3.2.
 var publicMembers = map[string][]string{
-	"RSA": {"n", "e"},
-	"EC":  {"crv", "x", "y"},
-	"OKP": {"crv", "x"},
+	"RSA": {"e", "kty", "n"},
+	"EC":  {"crv", "kty", "x", "y"},
+	"OKP": {"crv", "kty", "x"},
 }
 
 func (m jwkMembers) publicKey() (keyType string, key crypto.PublicKey, err error) {
+	keyType, doc, err := m.canonical()
+	if err != nil {
+		return "", nil, err
+	}
+	key, err = parsePublicKey(doc)
+	return keyType, key, err
+}
+
+// canonical returns the JWK with the required public members only, as RFC 7638 section 3 writes it.
+func (m jwkMembers) canonical() (keyType string, doc []byte, err error) {
 	keyType, _ = m.text("kty")
 	names, ok := publicMembers[keyType]
 	if !ok {
 		return "", nil, errUnusable
 	}
-	out := []byte(`{"kty":"` + keyType + `"`)
+	doc = make([]byte, 0, len(m.doc))
 	for _, name := range names {
 		text, ok := m.text(name)
 		if !ok || !m.isWellFormed(name, text) {
 			return "", nil, errUnusable
 		}
-		out = append(out, `,"`+name+`":"`+text+`"`...)
+		doc = append(append(append(doc, `,"`...), name...), `":"`...)
+		doc = append(append(doc, text...), '"')
 	}
-	key, err = parsePublicKey(append(out, '}'))
-	return keyType, key, err
+	doc[0] = '{'
+	return keyType, append(doc, '}'), nil
 }
 
 // coordinateSizes are the sizes of x and y by curve. They have no other one (RFC 7518 section
@@ -139,7 +153,10 @@ var coordinateSizes = map[string]int{"P-256": 32, "P-384": 48, "P-521": 66, "Ed2
 // isWellFormed accepts the names of curves, and key material in its only spelling. Nothing that
 // passes can break out of the JSON string it is put in.
 func (m jwkMembers) isWellFormed(name, text string) bool {
-	if name == "crv" {
+	switch name {
+	case "kty":
+		return true // it is a name of publicMembers
+	case "crv":
 		_, known := coordinateSizes[text]
 		return known
 	}
