@@ -21,7 +21,7 @@ func TestClaims(t *testing.T) {
 		edits edits
 		want  error
 	}{
-		// exp is required, and over at its own second (RFC 7519 section 4.1.4: "on or after").
+		// exp is required, and the token has expired in that second (RFC 7519 section 4.1.4).
 		"exp absent":           {without("exp"), jwtauth.InvalidClaims},
 		"exp null":             {claim("exp", "null"), jwtauth.InvalidClaims},
 		"exp in a second":      {ends(time.Second), nil},
@@ -47,7 +47,7 @@ func TestClaims(t *testing.T) {
 		"exp milliseconds": {claim("exp", "1800003600000"), jwtauth.InvalidClaims},
 		"exp year 9999":    {claim("exp", "253402300799"), nil},
 		"exp year 10000":   {claim("exp", "253402300800"), jwtauth.InvalidClaims},
-		// Names count to the letter.
+		// Names are case-sensitive.
 		"EXP does not move exp": {raw(with(strings.Replace(body, `"exp":1800003600`, `"exp":1`, 1), `"EXP":1800003600`)), jwtauth.TokenExpired},
 		"EXP is not exp":        {edits{jwtauthtest.Without("exp"), jwtauthtest.Claim("EXP", 1800003600)}, jwtauth.InvalidClaims},
 		"AUD is not aud":        {edits{jwtauthtest.Without("aud"), jwtauthtest.Claim("AUD", jwtauthtest.Audience)}, jwtauth.InvalidClaims},
@@ -64,7 +64,7 @@ func TestClaims(t *testing.T) {
 		"iat in an hour":    {claim("iat", "1800003600"), jwtauth.InvalidClaims},
 		"iat text":          {claim("iat", `"yesterday"`), jwtauth.InvalidClaims},
 		"iat null":          {claim("iat", "null"), jwtauth.InvalidClaims},
-		// iss: the configured one, to the letter.
+		// iss: exactly the configured one.
 		"iss absent":        {without("iss"), jwtauth.InvalidClaims},
 		"iss null":          {claim("iss", "null"), jwtauth.InvalidClaims},
 		"iss empty":         {claim("iss", `""`), jwtauth.InvalidClaims},
@@ -75,7 +75,7 @@ func TestClaims(t *testing.T) {
 		"iss with a space":  {claim("iss", quoted(issuer.URL+" ")), jwtauth.InvalidClaims},
 		"iss escaped":       {claim("iss", quoted(strings.ReplaceAll(issuer.URL, "/", `\/`))), nil},
 		"another tenant":    {edits{jwtauthtest.Claim("iss", other.URL), jwtauthtest.SignedBy(other.NewKey("k1", "RS256"))}, jwtauth.InvalidClaims},
-		// aud: a string or a list of strings, one of them ours, to the letter.
+		// aud: a string or a list of strings, one of them exactly a configured one.
 		"aud alone":           {claim("aud", quoted(jwtauthtest.Audience)), nil},
 		"aud among others":    {claim("aud", `["x",`+quoted(jwtauthtest.Audience)+`]`), nil},
 		"aud absent":          {without("aud"), jwtauth.InvalidClaims},
@@ -94,7 +94,7 @@ func TestClaims(t *testing.T) {
 		// client_id stands in for aud by option only.
 		"client_id for aud":    {edits{jwtauthtest.Without("aud"), jwtauthtest.Claim("client_id", jwtauthtest.Audience)}, jwtauth.InvalidClaims},
 		"client_id beside aud": {edits{jwtauthtest.AudienceOf("x"), jwtauthtest.Claim("client_id", jwtauthtest.Audience)}, jwtauth.InvalidClaims},
-		// sub: somebody (RFC 9068 section 2.2).
+		// sub: required, and not empty (RFC 9068 section 2.2).
 		"sub absent":    {without("sub"), jwtauth.InvalidClaims},
 		"sub empty":     {claim("sub", `""`), jwtauth.InvalidClaims},
 		"sub number":    {claim("sub", `5`), jwtauth.InvalidClaims},
@@ -113,7 +113,7 @@ func TestClaims(t *testing.T) {
 
 func TestKindOfToken(t *testing.T) {
 	issuer := newIssuer(t)
-	both := []string{jwtauthtest.Audience, jwtauthtest.ClientID} // the mistake that makes the kinds matter
+	both := []string{jwtauthtest.Audience, jwtauthtest.ClientID} // a mistake, with which the kind matters
 	access := issuer.NewVerifier(jwtauth.Config{Audiences: both})
 	id := issuer.NewVerifier(jwtauth.Config{Audiences: both, Profile: jwtauth.IDToken})
 	shared := jwtauthtest.AudienceOf(jwtauthtest.ClientID)
@@ -127,7 +127,7 @@ func TestKindOfToken(t *testing.T) {
 		"an ID token for the API": {
 			issuer.IDToken(jwtauthtest.AudienceOf(jwtauthtest.Audience)), jwtauth.InvalidClaims, nil,
 		},
-		// The issuer's own word, in the header (RFC 9068 section 2.1).
+		// What the issuer states in the header (RFC 9068 section 2.1).
 		"at+jwt":            {issuer.Token(shared, jwtauthtest.Header("typ", "at+jwt")), nil, jwtauth.InvalidClaims},
 		"at+jwt with nonce": {issuer.IDToken(jwtauthtest.Header("typ", "at+jwt")), nil, jwtauth.InvalidClaims},
 		// Marks that only ID tokens bear (OpenID Connect Core sections 2 and 3.3.2.11).

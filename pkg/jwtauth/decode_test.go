@@ -37,7 +37,7 @@ func TestDecodeClaims(t *testing.T) {
 	yes := true
 	for text, want := range map[string]custom{
 		`"email":"a@b.example"`: {Email: "a@b.example"},
-		// Another case is another name, at every depth; encoding/json would take it, and the last one wins there.
+		// Another case is another name, at every depth. encoding/json uses the last one.
 		`"email":"a","EMAIL":"evil"`:                   {Email: "a"},
 		`"Email":"evil"`:                               {},
 		`"\u0065mail":"a"`:                             {Email: "a"},
@@ -91,6 +91,6 @@ func TestDecodeClaimsComplains(t *testing.T) {
 		}
 	}
 	if (*jwtauth.Token)(nil).Claims(&custom{}) == nil || (&jwtauth.Token{}).Claims(&custom{}) == nil {
-		t.Error("a token that nobody verified has claims")
+		t.Error("claims of a token that was not verified")
 	}
 }

@@ -43,7 +43,7 @@ func ExampleParseBearer() {
 	// "" invalid_token: the Authorization header is not one bearer token
 }
 
-// The answer to a request depends on the kind of error, which errors.Is tells.
+// The response depends on the kind of error.
 func ExampleVerifier_Verify() {
 	status := func(err error) int {
 		switch {
@@ -60,7 +60,7 @@ func ExampleVerifier_Verify() {
 	// Output: 401 403 503
 }
 
-// A function that starts often can bring keys along, for the time until its issuer has answered.
+// A function that starts often can contain keys, for the time until its issuer has responded.
 func ExampleRemoteKeySet_Preload() {
 	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: "https://tenant.example/"})
 	if err != nil {

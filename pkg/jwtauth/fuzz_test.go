@@ -57,7 +57,7 @@ func (o *oracle) check(t *testing.T, raw string) {
 	}
 }
 
-// FuzzVerify is for what anybody can send.
+// FuzzVerify sends what any client can send.
 func FuzzVerify(f *testing.F) {
 	o := newOracle(f)
 	good := o.issuer.Token()
@@ -68,7 +68,7 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(o.check)
 }
 
-// FuzzVerifySigned is for what an issuer might sign, by mistake or because somebody made it: any header and any
+// FuzzVerifySigned sends what an issuer might sign, by mistake or under an attack: any header and any
 // payload, with a good signature.
 func FuzzVerifySigned(f *testing.F) {
 	o := newOracle(f)

@@ -22,7 +22,7 @@ func TestHeader(t *testing.T) {
 		` {"alg" : "RS256", "kid":"k1"} `:                          nil,
 		`{"\u0061lg":"RS\u003256","kid":"k\u0031"}`:                nil, // the same JSON in another spelling
 		`{"alg":"RS256","kid":"k1","unknown":{"a":[1,null,true]}}`: nil,
-		// Not an object, or not one that everybody reads the same way.
+		// Not an object, or one that parsers read differently.
 		`!!!`:       jwtauth.InvalidToken,
 		`["RS256"]`: jwtauth.InvalidToken,
 		`"x"`:       jwtauth.InvalidToken,

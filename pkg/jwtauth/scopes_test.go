@@ -65,7 +65,7 @@ func TestHasScope(t *testing.T) {
 	token := &jwtauth.Token{Scopes: []string{"list:unicorns", "*", ""}}
 	for scope, want := range map[string]bool{
 		"list:unicorns": true, "*": true,
-		// No prefix, no part, no other case, no wildcard, and nobody has nothing.
+		// No prefix, no part, no other case, no wildcard, and not the empty scope.
 		"list:unicorn": false, "unicorns": false, "list": false, "xlist:unicorns": false, "LIST:UNICORNS": false,
 		"list:unicorns ": false, "list:*": false, "update:pets": false, "": false,
 	} {

@@ -24,7 +24,7 @@ func TestStructure(t *testing.T) {
 		// Not three segments with something in each.
 		"empty":           {"", jwtauth.InvalidToken},
 		"one segment":     {"abc", jwtauth.InvalidToken},
-		"the word null":   {"null", jwtauth.InvalidToken},
+		"the literal null":   {"null", jwtauth.InvalidToken},
 		"two segments":    {h + "." + p, jwtauth.InvalidToken},
 		"no signature":    {h + "." + p + ".", jwtauth.InvalidToken},
 		"no payload":      {h + ".." + s, jwtauth.InvalidToken},
@@ -68,7 +68,7 @@ func TestStructure(t *testing.T) {
 		"signature of zeros": {
 			issuer.Token(jwtauthtest.Signature(func(string) []byte { return make([]byte, 256) })), jwtauth.InvalidSignature,
 		},
-		"a stranger's key": {
+		"an unpublished key": {
 			issuer.Token(jwtauthtest.ForgedBy(issuer, issuer.NewKey("x", "RS256"))), jwtauth.InvalidSignature,
 		},
 	} {

@@ -74,6 +74,8 @@ func TestParse(t *testing.T) {
 		{`{"a":1,"a":2} x`, nil, ErrSyntax},
 		{`{"a":1,"a":` + strings.Repeat("[", 33), nil, ErrLimit},
 		{`x` + strings.Repeat("[", 33), nil, ErrLimit},
+		{strings.Repeat("[", 32), nil, ErrSyntax},
+		{strings.Repeat("[", 32) + "]" + "[" + "x", nil, ErrSyntax},
 		{strings.Repeat("[", 33) + "\xff", nil, ErrEncoding},
 		{strings.Repeat("[", 33) + `"\\\"\udc00"`, nil, ErrEncoding},
 		{`x` + "\xff", nil, ErrEncoding},

@@ -144,14 +144,14 @@ func jwtauthMutations() []mutation {
 		{"panic: of a transport ends the process", "", "pkg/jwtauth/flight.go", `if recover() != nil {`, `if false {`},
 		{"panic: of an observer ends the process", "", "pkg/jwtauth/flight.go", `defer func() { _ = recover() }()`, `defer func() {}()`},
 
-		// The answers.
+		// The responses.
 		{"scopes: none is missing", "", "pkg/authorizer/authorizer.go", `if len(scopes) == 0 || slices.ContainsFunc(scopes, token.HasScope) {`, `if len(scopes) == 0 || slices.ContainsFunc(scopes, token.HasScope) || true {`},
 		{"scopes: by prefix", "", "pkg/authorizer/authorizer.go", `slices.ContainsFunc(scopes, token.HasScope)`, `slices.ContainsFunc(scopes, func(s string) bool { return strings.HasPrefix(strings.Join(token.Scopes, " "), s) })`},
 		{"keys unavailable: 401", "", "pkg/authorizer/response.go", `case errors.Is(err, jwtauth.ErrKeysUnavailable):`, `case false:`},
 		{"keys unavailable: no time to come back", "", "pkg/authorizer/response.go", `retryAfter = "2"`, `retryAfter = ""`},
 		{"keys unavailable: a deny that can be cached", "", "pkg/authorizer/lambda.go", `if err != nil && !isRefusal(err) {`, `if err != nil && false {`},
 		{"nil token", "", "pkg/authorizer/authorizer.go", `if token == nil {`, `if false {`},
-		{"optional: a bad token is served as a stranger", "", "pkg/authorizer/guard.go", `case errors.Is(err, jwtauth.ErrKeysUnavailable):`, `case err != nil || errors.Is(err, jwtauth.ErrKeysUnavailable):`},
+		{"optional: a bad token is downgraded to anonymous", "", "pkg/authorizer/guard.go", `case errors.Is(err, jwtauth.ErrKeysUnavailable):`, `case err != nil || errors.Is(err, jwtauth.ErrKeysUnavailable):`},
 		{"policy: a caller's path widens it", "", "pkg/authorizer/policy.go", `return strings.ContainsAny(m.path, "*?$")`, `return false`},
 		{"policy: more than the method", "", "pkg/authorizer/rest.go", `if a.stagePolicy {`, `if true {`},
 		{"route scopes: a route that is not in the map", "", "pkg/authorizer/lambda.go", "	if !ok {\n		return forbidden\n	}\n", "	_ = ok\n"},

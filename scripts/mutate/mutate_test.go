@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Whoever changes a safeguard must change its mutation too; this says so long before `make mutate` does.
+// TestMutationsFitTheCode fails for a mutation whose code has changed, long before `make mutate`.
 func TestMutationsFitTheCode(t *testing.T) {
 	for suite, s := range suites() {
 		names := map[string]bool{}

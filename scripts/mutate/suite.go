@@ -52,8 +52,8 @@ func storeTests(mutation) [][]string {
 	}
 }
 
-// stackTests asks the one test that is for this protection: the golden templates would notice everything, and
-// whoever renews them without a look nothing.
+// stackTests runs the one test of this protection. The golden templates would notice every mutation, but nothing after
+// they were renewed without a look.
 func stackTests(m mutation) [][]string {
 	return [][]string{{"-vet=off", "-run", "^(" + m.test + ")$", "."}}
 }
