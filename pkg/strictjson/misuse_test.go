@@ -62,6 +62,24 @@ func TestAbsent(t *testing.T) {
 	}
 }
 
+// TestBytes returns the characters of a string, and nothing of another value.
+func TestBytes(t *testing.T) {
+	doc := []byte(`{"s":"a","e":"\u0061b","n":1,"o":{},"l":["a"],"t":true,"z":null}`)
+	members, err := Scan(doc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range members {
+		want := map[string]string{"s": "a", "e": "ab"}[Text(string(doc), m.Name)]
+		if got := Bytes(doc, m.Value); string(got) != want || (got == nil) != (m.Value.Kind != String) {
+			t.Errorf("%s: %q, want %q", Source(doc, m.Value), got, want)
+		}
+	}
+	if got := Bytes(doc, Value{}); got != nil {
+		t.Errorf("absent: %q", got)
+	}
+}
+
 // TestScanAppends keeps the members of an earlier document, which are not members of this one.
 func TestScanAppends(t *testing.T) {
 	first, err := Scan([]byte(`{"a":1}`), nil)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,11 @@ func TestScan(t *testing.T) {
 		`{"a":"\"\\\/\b\f\n\r\t\u00e9\u0000"}`: nil, `{"a":"é€𝄞"}`: nil, `{"a":"\ud834\udd1e"}`: nil,
 		`{"a":"12345678"}`: nil, `{"a":"1234567\"8"}`: nil, "{\"a\":\"\x7f\"}": nil,
 		`{"a":"}`: ErrSyntax, `{"a":"\"}`: ErrSyntax, `{"a":"\x"}`: ErrSyntax, `{"a":"\u12"}`: ErrSyntax, `{"a":"\u12g4"}`: ErrSyntax, `{"a":"\U0041"}`: ErrSyntax,
+		`{"a":" "}`: nil, `{"a":"x y"}`: nil, `{"a":"�"}`: nil, `{"a":"1234567�"}`: nil, `{"a":"\uFFFD"}`: nil, "{\"a\":\"\x1f\"}": ErrSyntax,
+		`{"a":"\u`: ErrSyntax, `{"a":"\u12`: ErrSyntax, `{"a":"\u123`: ErrSyntax, `{"a":"\u1234`: ErrSyntax, `{"a":"\`: ErrSyntax,
+		`{"a":"\ud834`: ErrEncoding, `{"a":"\ud834\`: ErrEncoding, `{"a":"\ud834\u`: ErrEncoding, `{"a":"\ud834\udd1`: ErrEncoding,
+		`{"a":"\ud834xudd1e"}`: ErrEncoding, `{"a":"\ud834\xdd1e"}`: ErrEncoding, `{"a":"\ud834\\udd1e"}`: ErrEncoding, `{"a":"\uD834\uDD1E"}`: nil,
+		"{\"a\":\"\x80\"}": ErrEncoding, "{\"a\":\"1234567\x80\"}": ErrEncoding,
 		"{\"a\":\"\n\"}": ErrSyntax, "{\"a\":\"1234567\x00\"}": ErrSyntax, "{\"a\":\"1234567\x1f\"}": ErrSyntax,
 		`{"a":"\ud834"}`: ErrEncoding, `{"a":"\ud834x"}`: ErrEncoding, `{"a":"\ud834\u0041"}`: ErrEncoding, `{"a":"\udd1e"}`: ErrEncoding, `{"a":"\udd1e\ud834"}`: ErrEncoding,
 		"{\"a\":\"\xff\"}": ErrEncoding, "{\"a\":\"\xc0\x80\"}": ErrEncoding, "{\"a\":\"\xed\xa0\x80\"}": ErrEncoding, "{\"a\":\"1234567\xe2\x82\"}": ErrEncoding,
@@ -44,6 +50,20 @@ func TestScan(t *testing.T) {
 	} {
 		if _, err := Scan([]byte(doc), nil); !errors.Is(err, want) {
 			t.Errorf("%.60q: %v, want %v", doc, err, want)
+		}
+	}
+}
+
+// TestHexDigits compares each byte at each place of a Unicode escape with strconv.
+func TestHexDigits(t *testing.T) {
+	for place := 2; place < 6; place++ {
+		for c := range 256 {
+			escape := []byte(`\u1a2B`)
+			escape[place] = byte(c)
+			want, err := strconv.ParseUint(string(escape[2:]), 16, 16)
+			if got, ok := hex4(escape); ok != (err == nil) || ok && uint64(got) != want {
+				t.Errorf("%q: %x %v, want %x", escape, got, ok, want)
+			}
 		}
 	}
 }

@@ -108,12 +108,9 @@ func unescapeUnicode[S string | []byte](text S) (rune, int) {
 
 // isLone reports whether text starts with the escape of a surrogate without its other half.
 func isLone(text []byte) bool {
-	r, ok := hex4(text)
-	if !ok || !utf16.IsSurrogate(r) {
-		return false
-	}
+	r, _ := hex4(text) // 0 without digits
 	_, size := unescape(text)
-	return size == 0
+	return utf16.IsSurrogate(r) && size == 0
 }
 
 // hex4 reads the four digits of a Unicode escape at the start of text.

@@ -8,5 +8,18 @@ type equivalent struct {
 
 // listed returns the mutations that no test can notice.
 func listed() []equivalent {
-	return []equivalent{}
+	const (
+		boundary = "CONDITIONALS_BOUNDARY"
+		text     = "pkg/strictjson/text.go"
+	)
+	return []equivalent{
+		{
+			survivor{text, boundary, "if rest := s.doc[s.pos:]; len(rest) «>=» 8 {"},
+			"eight bytes at once, or one by one: only the time differs",
+		},
+		{
+			survivor{"pkg/strictjson/number.go", boundary, "if err != nil || math.Abs(f) «>=» 1<<63 {"},
+			"2^63 itself: amd64 converts it to a number below every range, other processors may not",
+		},
+	}
 }
