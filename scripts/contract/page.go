@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"example.com/securedpets/functions/contract"
@@ -27,7 +28,7 @@ type Schemas = components['schemas']
 	}
 	b.WriteString("] as const\n\nexport type Scope = (typeof scopes)[number]\n\n/** Routes by the name of the function that serves them. */\nexport const routes = {\n")
 	for _, r := range contract.Routes() {
-		if r.Method == "OPTIONS" {
+		if r.Method == http.MethodOptions {
 			continue
 		}
 		fmt.Fprintf(&b, "  %s: { method: '%s', path: '%s'", lowerFirst(r.Function.ID), r.Method, r.Path)

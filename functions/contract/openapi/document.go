@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -107,7 +108,7 @@ func paths() (object, error) {
 		op, ok := documented[r.Key()]
 		delete(documented, r.Key())
 		switch {
-		case r.Method == "OPTIONS":
+		case r.Method == http.MethodOptions:
 			continue
 		case !ok:
 			errs = append(errs, fmt.Errorf("%w: %s has no operation", ErrUndocumented, r.Key()))

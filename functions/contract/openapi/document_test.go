@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestExamplesAreValid(t *testing.T) {
 	}
 	validator := openapitest.New(t)
 	for _, r := range contract.Routes() {
-		if r.Method == "OPTIONS" {
+		if r.Method == http.MethodOptions {
 			continue
 		}
 		for _, status := range validator.Statuses(r) {

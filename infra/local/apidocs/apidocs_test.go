@@ -55,7 +55,7 @@ func TestDocumentNamesTheRunningStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("GET", "/openapi.json", nil))
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/openapi.json", nil))
 	var document struct{ Servers []struct{ URL string } }
 	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func TestBesideLeavesOtherPathsAlone(t *testing.T) {
 		"/openapi.json": "docs", "/api-docs/": "docs", "/api-docs/viewer.js": "docs",
 		"/": "page", "/api-docs": "page", "/openapi.json/": "page", "//openapi.json": "page", "/x/api-docs/": "page",
 	} {
-		r := httptest.NewRequest("GET", "http://localhost/", nil)
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
 		r.URL.Path = path
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
