@@ -43,7 +43,7 @@ func TestExamplesAreValid(t *testing.T) {
 				headers[name] = "present"
 			}
 			examples := documented.Content["application/json"].Examples
-			if status != 304 && len(examples) == 0 {
+			if len(documented.Content) > 0 && len(examples) == 0 {
 				t.Errorf("%s %d has no example", r.Key(), status)
 			}
 			for name, example := range examples {

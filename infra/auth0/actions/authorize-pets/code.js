@@ -5,17 +5,17 @@
  */
 
 const API = 'https://api.securedpets.example';
-const ADMINISTER = 'update:pets';
-const BUY = 'purchase:pets';
+const ADMINISTRATOR = ['update:pets'];
+const BUYER = ['purchase:pets'];
 
 // Not social, although their names equal their strategies: every mailbox or phone is an account.
 const PASSWORDLESS = ['email', 'sms'];
 
-function scopeOf(connection) {
-  if (!connection || !connection.strategy) return null;
-  if (connection.strategy === 'auth0') return ADMINISTER;
+function scopesOf(connection) {
+  if (!connection || !connection.strategy) return [];
+  if (connection.strategy === 'auth0') return ADMINISTRATOR;
   const social = connection.strategy === connection.name && !PASSWORDLESS.includes(connection.strategy);
-  return social ? BUY : null;
+  return social ? BUYER : [];
 }
 
 /**
@@ -35,9 +35,9 @@ function isRequested(scope, { request, transaction }) {
 exports.onExecutePostLogin = async (event, api) => {
   if (!event.resource_server || event.resource_server.identifier !== API) return;
 
-  const own = scopeOf(event.connection);
-  for (const scope of [ADMINISTER, BUY]) {
-    if (scope === own && isRequested(scope, event)) api.accessToken.addScope(scope);
+  const own = scopesOf(event.connection);
+  for (const scope of [...ADMINISTRATOR, ...BUYER]) {
+    if (own.includes(scope) && isRequested(scope, event)) api.accessToken.addScope(scope);
     else api.accessToken.removeScope(scope); // even if a role grants it
   }
 
