@@ -20,6 +20,8 @@ type TokenVerifier interface {
 // An Authorizer authorizes the requests to one API. Its methods are safe for concurrent use.
 type Authorizer struct {
 	verifier    TokenVerifier
+	dpop        ProofVerifier       // nil without DPoP
+	mtls        CertificateVerifier // nil without mTLS
 	observe     func(context.Context, Decision)
 	bareTokens  bool
 	stagePolicy bool
@@ -55,14 +57,17 @@ func (a *Authorizer) decide(ctx context.Context, route string, c credentials, al
 		err = allow(token)
 	}
 	a.observe(ctx, Decision{Route: route, Outcome: jwtauth.Label(err)})
-	if err != nil {
-		return nil, err
+	switch {
+	case err == nil:
+		return token, nil
+	case a.usesDPoP(c):
+		return nil, dpopError{err}
 	}
-	return token, nil
+	return nil, err
 }
 
 func (a *Authorizer) verify(ctx context.Context, c credentials) (*jwtauth.Token, error) {
-	raw, err := c.token(a.bareTokens)
+	raw, err := a.token(c)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +78,17 @@ func (a *Authorizer) verify(ctx context.Context, c credentials) (*jwtauth.Token,
 	if token == nil {
 		return nil, errNoToken
 	}
+	if err := a.checkPossession(ctx, token, raw, c); err != nil {
+		return nil, err
+	}
 	return token, nil
+}
+
+func (a *Authorizer) token(c credentials) (string, error) {
+	if a.usesDPoP(c) {
+		return jwtauth.ParseDPoP(c.authorization[0])
+	}
+	return c.token(a.bareTokens)
 }
 
 // A rule decides whether a request with a valid token is let through.

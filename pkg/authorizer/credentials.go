@@ -7,19 +7,22 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// credentials are the values of a request's Authorization header. No token is read from a URL,
-// which gets into logs (RFC 6750 section 2.3), or from a cookie, which any page can make a browser
-// send.
-type credentials []string
+// credentials are the values of a request's Authorization header, and what proves that the sender
+// may use them. No token is read from a URL, which gets into logs (RFC 6750 section 2.3), or from a
+// cookie, which any page can make a browser send.
+type credentials struct {
+	authorization []string
+	possession
+}
 
 const headerName = "authorization"
 
-// fromHeaders collects the values of every spelling of the header. HTTP APIs send names in lower
+// headerValues collects the values of every spelling of a header. HTTP APIs send names in lower
 // case, REST APIs as the client typed them, so one event may hold two spellings.
-func fromHeaders(single map[string]string, multi map[string][]string) credentials {
-	var values credentials
+func headerValues(wanted string, single map[string]string, multi map[string][]string) []string {
+	var values []string
 	for name, value := range single {
-		if isAuthorization(name) {
+		if isHeader(name, wanted) {
 			values = append(values, value)
 		}
 	}
@@ -27,19 +30,19 @@ func fromHeaders(single map[string]string, multi map[string][]string) credential
 		// REST APIs put each header in both maps, its last value in the single one. So one value
 		// in both is one value, and everything else is two credentials.
 		repeated := len(list) == 1 && slices.Contains(values, list[0])
-		if isAuthorization(name) && !repeated {
+		if isHeader(name, wanted) && !repeated {
 			values = append(values, list...)
 		}
 	}
 	return values
 }
 
-// isAuthorization matches ASCII names only: no other letter folds to one of this name.
-func isAuthorization(name string) bool { return strings.EqualFold(name, headerName) }
+// isHeader matches ASCII names only: no other letter folds to one of the headers that are read here.
+func isHeader(name, wanted string) bool { return strings.EqualFold(name, wanted) }
 
 // absent reports whether the caller sent no credentials at all.
 func (c credentials) absent() bool {
-	return len(c) == 0 || len(c) == 1 && c[0] == ""
+	return len(c.authorization) == 0 || len(c.authorization) == 1 && c.authorization[0] == ""
 }
 
 // token returns the one token. Two credentials are refused even if they are equal, because another
@@ -48,12 +51,12 @@ func (c credentials) token(bare bool) (string, error) {
 	switch {
 	case c.absent():
 		return "", jwtauth.MissingToken
-	case len(c) > 1:
+	case len(c.authorization) > 1:
 		return "", jwtauth.InvalidToken
-	case bare && isBare(c[0]):
-		return c[0], nil
+	case bare && isBare(c.authorization[0]):
+		return c.authorization[0], nil
 	default:
-		return jwtauth.ParseBearer(c[0])
+		return jwtauth.ParseBearer(c.authorization[0])
 	}
 }
 

@@ -31,9 +31,16 @@
 // [Authorizer.HandleREST] documents the responses of the Lambda authorizers, and how API Gateway's
 // cache can make a right response wrong: read it before going live.
 //
+// # Bound tokens
+//
+// A token that is bound to a key of its client (a cnf claim) is refused unless its proof is checked:
+// [WithDPoP] for RFC 9449, [WithMTLS] for RFC 8705, or both. The verifier must accept such tokens, see
+// [jwtauth.Config].Confirmations. With DPoP, every challenge names the scheme and its algorithms; a
+// request with the DPoP scheme gets the error codes of RFC 9449 section 7.1; and DPoP-Nonce comes with
+// each response to a bound token when nonces are required. 503 when the replay store is unavailable.
+//
 // # Limits
 //
-// This package does not detect tokens that were revoked before they expire, does not check proofs
-// of possession (DPoP, mTLS; see [jwtauth.Config].IgnoreConfirmation) and does not limit rates.
+// This package does not detect tokens that were revoked before they expire and does not limit rates.
 // MIGRATING.md compares it with go-jwt-middleware, go-oidc, keyfunc and aws-jwt-verify.
 package authorizer

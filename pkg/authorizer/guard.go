@@ -27,10 +27,10 @@ func (a *Authorizer) Require(next HTTPHandler, scopes ...string) HTTPHandler {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		token, err := a.decideEvent(ctx, event, allow)
 		if err != nil {
-			return toEvent(responseFor(err, scopes)), nil
+			return toEvent(a.responseFor(err, scopes)), nil
 		}
 		resp, err := next(WithIdentity(ctx, token), event)
-		return noStore(resp), err
+		return a.withNonce(noStore(resp), token), err
 	}
 }
 
@@ -47,7 +47,7 @@ func (a *Authorizer) Require(next HTTPHandler, scopes ...string) HTTPHandler {
 // not stored.
 func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		if fromHeaders(event.Headers, nil).absent() {
+		if eventCredentials(event.Headers, event.RawPath, event.RequestContext).absent() {
 			resp, err := next(withoutIdentity(ctx, nil), event)
 			return varyByAuthorization(resp), err
 		}
@@ -58,15 +58,15 @@ func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 		case errors.Is(err, jwtauth.ErrKeysUnavailable):
 			ctx = withoutIdentity(ctx, err)
 		default:
-			return toEvent(responseFor(err, nil)), nil
+			return toEvent(a.responseFor(err, nil)), nil
 		}
 		resp, err := next(ctx, event)
-		return varyByAuthorization(noStore(resp)), err
+		return a.withNonce(varyByAuthorization(noStore(resp)), token), err
 	}
 }
 
 func (a *Authorizer) decideEvent(ctx context.Context, event events.APIGatewayV2HTTPRequest, allow rule) (*jwtauth.Token, error) {
-	return a.decide(ctx, event.RouteKey, fromHeaders(event.Headers, nil), allow)
+	return a.decide(ctx, event.RouteKey, eventCredentials(event.Headers, event.RawPath, event.RequestContext), allow)
 }
 
 func toEvent(r response) events.APIGatewayV2HTTPResponse {

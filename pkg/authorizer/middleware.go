@@ -15,12 +15,13 @@ func (a *Authorizer) Middleware(scopes ...string) func(http.Handler) http.Handle
 	allow := anyOf(scopes)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			token, err := a.decide(r.Context(), r.Pattern, r.Header.Values(headerName), allow)
+			token, err := a.decide(r.Context(), r.Pattern, requestCredentials(r), allow)
 			if err != nil {
-				writeResponse(w, responseFor(err, scopes))
+				writeResponse(w, a.responseFor(err, scopes))
 				return
 			}
 			w.Header().Set("Cache-Control", "no-store")
+			a.setNonce(w, token)
 			next.ServeHTTP(w, r.WithContext(WithIdentity(r.Context(), token)))
 		})
 	}
@@ -30,7 +31,7 @@ func (a *Authorizer) Middleware(scopes ...string) func(http.Handler) http.Handle
 func (a *Authorizer) OptionalMiddleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Authorization")
-		ctx, creds := r.Context(), credentials(r.Header.Values(headerName))
+		ctx, creds := r.Context(), requestCredentials(r)
 		if creds.absent() {
 			next.ServeHTTP(w, r.WithContext(withoutIdentity(ctx, nil)))
 			return
@@ -42,10 +43,11 @@ func (a *Authorizer) OptionalMiddleware(next http.Handler) http.Handler {
 		case errors.Is(err, jwtauth.ErrKeysUnavailable):
 			ctx = withoutIdentity(ctx, err)
 		default:
-			writeResponse(w, responseFor(err, nil))
+			writeResponse(w, a.responseFor(err, nil))
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
+		a.setNonce(w, token)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

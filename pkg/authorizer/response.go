@@ -13,6 +13,7 @@ type response struct {
 	status     int
 	challenge  string // WWW-Authenticate, if any
 	retryAfter string // Retry-After, if any
+	nonce      string // DPoP-Nonce, if any
 }
 
 // retryAfter is in seconds: by then a key set has fetched again, for want of keys or for an unknown
@@ -91,6 +92,9 @@ func (r response) headers() map[string]string {
 	}
 	if r.retryAfter != "" {
 		h["retry-after"] = r.retryAfter
+	}
+	if r.nonce != "" {
+		h[nonceHeader] = r.nonce
 	}
 	return h
 }

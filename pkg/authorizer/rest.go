@@ -51,7 +51,7 @@ func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCust
 	return restError(a.handlePolicy(ctx, policyRequest{
 		arn:         event.MethodArn,
 		route:       event.HTTPMethod + " " + event.Resource,
-		credentials: fromHeaders(event.Headers, event.MultiValueHeaders),
+		credentials: restCredentials(event),
 	}))
 }
 
@@ -64,7 +64,7 @@ func (a *Authorizer) HandleToken(ctx context.Context, event events.APIGatewayCus
 	}
 	return restError(a.handlePolicy(ctx, policyRequest{
 		arn:         event.MethodArn,
-		credentials: credentials{event.AuthorizationToken},
+		credentials: credentials{authorization: []string{event.AuthorizationToken}},
 	}))
 }
 
