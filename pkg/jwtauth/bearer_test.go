@@ -30,6 +30,9 @@ func TestParseBearer(t *testing.T) {
 		{"Basic dXNlcjpwYXNz", jwtauth.MissingToken},
 		{"DPoP " + token, jwtauth.MissingToken},
 		{"AWS4-HMAC-SHA256 Credential=x", jwtauth.MissingToken},
+		{strings.Repeat("a", 64) + " x", jwtauth.MissingToken},
+		{strings.Repeat("a", 65) + " x", jwtauth.InvalidToken},
+		{" x", jwtauth.InvalidToken},
 		// Meant to be a bearer token, and is not one: an unanchored match of "bearer" would take the first two.
 		{"xxbearer " + token, jwtauth.InvalidToken},
 		{"Bearer: " + token, jwtauth.InvalidToken},
@@ -62,6 +65,31 @@ func TestParseBearer(t *testing.T) {
 		}
 		if err == nil && got != strings.TrimLeft(c.header[len("bearer"):], " ") {
 			t.Errorf("%.40q: token %q", c.header, got)
+		}
+	}
+}
+
+// TestBearerCharacters sends each byte as a token, and before a scheme.
+func TestBearerCharacters(t *testing.T) {
+	const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	for c := range 256 {
+		character := string([]byte{byte(c)})
+		var want error
+		if !strings.Contains(alphanumeric+"-._~+/", character) {
+			want = jwtauth.InvalidToken
+		}
+		if c == ' ' {
+			want = jwtauth.MissingToken
+		}
+		if _, err := jwtauth.ParseBearer("Bearer " + character); !errors.Is(err, want) {
+			t.Errorf("token %q: %v, want %v", character, err, want)
+		}
+		want = jwtauth.InvalidToken
+		if strings.Contains(alphanumeric+"-", character) {
+			want = jwtauth.MissingToken
+		}
+		if _, err := jwtauth.ParseBearer(character + "DPoP x"); !errors.Is(err, want) {
+			t.Errorf("scheme %q: %v, want %v", character+"DPoP", err, want)
 		}
 	}
 }

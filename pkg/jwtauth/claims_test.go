@@ -29,6 +29,10 @@ func TestClaims(t *testing.T) {
 		"exp a second ago":     {ends(-time.Second), jwtauth.TokenExpired},
 		"exp 0 is 1970":        {claim("exp", "0"), jwtauth.TokenExpired},
 		"exp -1":               {claim("exp", "-1"), jwtauth.TokenExpired},
+		"exp in the year 1":    {claim("exp", "-62135596799"), jwtauth.TokenExpired},
+		"exp as the zero time": {claim("exp", "-62135596800"), jwtauth.InvalidClaims},
+		"nbf as the zero time": {claim("nbf", "-62135596800"), jwtauth.InvalidClaims},
+		"nbf in the year 1":    {claim("nbf", "-62135596799"), nil},
 		"exp in ten years":     {ends(10 * 365 * 24 * time.Hour), nil},
 		"exp in half a second": {claim("exp", "1800000000.5"), nil},
 		"exp as 1.8e9 - 0.5":   {claim("exp", "1799999999.5"), jwtauth.TokenExpired},
@@ -105,6 +109,8 @@ func TestClaims(t *testing.T) {
 		// The other claims that end up in a Token.
 		"jti number":       {claim("jti", "5"), jwtauth.InvalidClaims},
 		"client_id number": {claim("client_id", "5"), jwtauth.InvalidClaims},
+		"azp number":       {claim("azp", "5"), jwtauth.InvalidClaims},
+		"jti null":         {claim("jti", "null"), jwtauth.InvalidClaims},
 		"azp null":         {claim("azp", "null"), jwtauth.InvalidClaims},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, v, issuer.Token(c.edits...), c.want) })

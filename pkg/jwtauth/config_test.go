@@ -37,6 +37,15 @@ func TestNewComplains(t *testing.T) {
 		"no such profile":   {func(c *jwtauth.Config) { c.Profile = 7 }, keys, []string{"Profile"}},
 		"negative leeway":   {func(c *jwtauth.Config) { c.Leeway = -1 }, keys, []string{"Leeway"}},
 		"an hour of leeway": {func(c *jwtauth.Config) { c.Leeway = time.Hour }, keys, []string{"Leeway"}},
+		"5 min of leeway":   {func(c *jwtauth.Config) { c.Leeway = 5 * time.Minute }, keys, nil},
+		"a little more":     {func(c *jwtauth.Config) { c.Leeway = 5*time.Minute + 1 }, keys, []string{"Leeway"}},
+		"negative cache":    {func(c *jwtauth.Config) { c.CacheSize = -1 }, keys, []string{"CacheSize"}},
+		"the largest cache": {func(c *jwtauth.Config) { c.CacheSize = 1024 }, keys, nil},
+		"no host":           {func(c *jwtauth.Config) { c.Issuer = "https:///" }, issuerless(t), []string{"https"}},
+		"empty query":       {func(c *jwtauth.Config) { c.Issuer = "https://issuer.example/?" }, issuerless(t), []string{"query"}},
+		"opaque":            {func(c *jwtauth.Config) { c.Issuer = "https:issuer.example" }, issuerless(t), []string{"https"}},
+		"another scheme":    {func(c *jwtauth.Config) { c.Issuer = "ftp://localhost/" }, issuerless(t), []string{"https"}},
+		"zone of loopback":  {func(c *jwtauth.Config) { c.Issuer = "http://[::1%25lo]/" }, issuerless(t), []string{"https"}},
 		"negative age":      {func(c *jwtauth.Config) { c.MaxAge = -1 }, keys, []string{"MaxAge"}},
 		"too large a cache": {func(c *jwtauth.Config) { c.CacheSize = 1025 }, keys, []string{"CacheSize"}},
 	} {
@@ -70,6 +79,7 @@ func TestOptions(t *testing.T) {
 	issuer := newIssuer(t)
 	leeway := issuer.NewVerifier(jwtauth.Config{Leeway: 30 * time.Second})
 	age := issuer.NewVerifier(jwtauth.Config{MaxAge: time.Hour})
+	both := issuer.NewVerifier(jwtauth.Config{MaxAge: time.Hour, Leeway: 2 * time.Minute})
 	client := issuer.NewVerifier(jwtauth.Config{ClientIDAudience: true})
 	ends := jwtauthtest.ExpiresIn
 	noAudience := jwtauthtest.Without("aud")
@@ -88,7 +98,11 @@ func TestOptions(t *testing.T) {
 		// MaxAge shortens the life of a token, and needs to know when that began.
 		"issued 59 minutes ago": {age, claim("iat", "1799996460"), nil},
 		"issued an hour ago":    {age, claim("iat", "1799996400"), jwtauth.TokenExpired},
-		"issued no one knows":   {age, edits{jwtauthtest.Without("iat")}, jwtauth.InvalidClaims},
+		"no iat":                {age, edits{jwtauthtest.Without("iat")}, jwtauth.InvalidClaims},
+		"an hour and 119 s ago": {both, claim("iat", "1799996281"), nil},
+		"an hour and 120 s ago": {both, claim("iat", "1799996280"), jwtauth.TokenExpired},
+		"issued in 120 s":       {both, claim("iat", "1800000120"), nil},
+		"issued in 121 s":       {both, claim("iat", "1800000121"), jwtauth.InvalidClaims},
 		// client_id counts only where there is no aud.
 		"client_id alone":      {client, edits{noAudience, jwtauthtest.Claim("client_id", jwtauthtest.Audience)}, nil},
 		"another client_id":    {client, edits{noAudience, jwtauthtest.Claim("client_id", "x")}, jwtauth.InvalidClaims},

@@ -76,6 +76,38 @@ func TestStructure(t *testing.T) {
 	}
 }
 
+// TestSizes holds the limits of a token and of its header, to the byte.
+func TestSizes(t *testing.T) {
+	issuer := newIssuer(t)
+	v := issuer.Verifier()
+	pad := func(header, claims int) edits {
+		return edits{jwtauthtest.Header("x", strings.Repeat("a", header)), jwtauthtest.Claim("x", strings.Repeat("a", claims))}
+	}
+	unsigned := jwtauthtest.Signature(func(string) []byte { return make([]byte, 256) })
+	tokenOf := func(size int) string { // only some paddings of the header reach an odd size
+		for header := range 4 {
+			for n, claims := 0, size/2; n <= size; claims++ {
+				if n = len(issuer.Token(append(pad(header, claims), unsigned)...)); n == size {
+					return issuer.Token(pad(header, claims)...)
+				}
+			}
+		}
+		return ""
+	}
+	expect(t, v, tokenOf(8192), nil)
+	expect(t, v, tokenOf(8193), jwtauth.InvalidToken)
+	for header, size := 3000, 0; size <= 4096; header++ {
+		token := issuer.Token(pad(header, 0)...)
+		h, _, _ := segments(token)
+		size = len(h)
+		var want error
+		if size > 4096 {
+			want = jwtauth.InvalidToken
+		}
+		expect(t, v, token, want)
+	}
+}
+
 // nextLetter has the same value but for the lowest bit, which stands for nothing at the end of 256 bytes.
 func nextLetter(c byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

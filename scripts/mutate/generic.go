@@ -32,6 +32,7 @@ func targets() []target {
 		itself("pkg/jwtauth"),
 		{"pkg/jwtauth/internal/jose", []string{"pkg/jwtauth/internal/jose", "pkg/jwtauth"}},
 		itself("pkg/jwtauth/internal/base64url"),
+		{"pkg/jwtauth/internal/compact", []string{"pkg/jwtauth"}},
 		itself("pkg/authorizer"),
 		with("functions/internal/pets"),
 		with("functions/internal/rest"),
