@@ -51,7 +51,7 @@ type generated struct {
 var files = []generated{
 	{"functions/contract/openapi.json", func([]byte) ([]byte, error) { return openapi.Document(openapi.Laptop) }},
 	{"README.md", withRoutes},
-	//{"web/src/contract.ts", func([]byte) ([]byte, error) { return constants(), nil }},
+	{"web/src/contract.ts", func([]byte) ([]byte, error) { return constants(), nil }},
 }
 
 func generate(stdout io.Writer) error {

@@ -1,13 +1,14 @@
 /**
- * The page of Secured Pets.
+ * The web page of Secured Pets.
  *
- * Its parts know nothing of the screen: `session` (who is here; tokens live only in it), `client` (the API, with every
- * refusal a `Failure`), and what is worked with: `shop`, `stable` and `trial`. Each says when it changed. `app` holds
- * them together and draws `view/frame` anew, whole, each time; lit-html changes what differs. `words` turns a failure
- * into what a person reads. The address decides which place is shown (`route`).
+ * Modules import in one direction: `config`, `contract`, `screen`, `permission` -> `api`
+ * (requests and their failures) -> `session` (sign-in; the only place with tokens) ->
+ * `model` (state and actions, without the DOM) -> `view` (lit-html templates) -> `app`
+ * (rendering and window events) -> `main`.
  *
- * Nothing is built in: `config.json` beside the page names the issuer, the client, the audience and the API. The headers
- * that it must be served with stand in `headers.json`, with the origins of API and issuer as `{api}` and `{issuer}`.
+ * Nothing about a deployment is built in: `config.json` beside the page names the issuer,
+ * the client, the audience and the API. `headers.json` holds the response headers to
+ * serve the page with; `{api}` and `{issuer}` stand for the two origins.
  */
 import { render } from 'lit-html'
 import { App } from './app'

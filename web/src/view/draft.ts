@@ -1,18 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import type { App } from '../app'
+import type { Model } from '../model/model'
 
-/** The form for a new pet. */
-export function draftForm(app: App): TemplateResult | typeof nothing {
-  const { shop } = app
+/** Renders the form for a new pet. */
+export function draftForm(model: Model): TemplateResult | typeof nothing {
+  const { shop } = model
   const { draft } = shop
   if (draft === undefined) return nothing
   return html`
-    <form class="draft" aria-label="New pet" novalidate @submit=${(event: SubmitEvent) => submit(app, event)}>
-      ${field('pet-type', 'Pet Type', draft.type, draft.problems.type, { inputmode: 'text', hint: 'Such as dog, cat or frog' })}
-      ${field('pet-price', 'Pet Price', draft.price, draft.problems.price, { inputmode: 'decimal', hint: 'Such as 4.99' })}
-      <div class="draft-deeds">
+    <form class="draft" aria-label="New pet" novalidate @submit=${(event: SubmitEvent) => submit(model, event)}>
+      ${field('pet-type', 'Pet Type', draft.type, draft.problems.type, { inputmode: 'text', hint: 'For example dog, cat or frog' })}
+      ${field('pet-price', 'Pet Price', draft.price, draft.problems.price, { inputmode: 'decimal', hint: 'For example 4.99' })}
+      <div class="draft-actions">
         <button type="submit" class="primary" ?disabled=${shop.saving}>save</button>
-        <button type="button" class="quiet" ?disabled=${shop.saving} @click=${() => cancel(app)}>cancel</button>
+        <button type="button" class="quiet" ?disabled=${shop.saving} @click=${() => cancel(model)}>cancel</button>
       </div>
     </form>
   `
@@ -43,15 +43,15 @@ function field(
   `
 }
 
-async function submit(app: App, event: SubmitEvent): Promise<void> {
+async function submit(model: Model, event: SubmitEvent): Promise<void> {
   event.preventDefault()
   const data = new FormData(event.currentTarget as HTMLFormElement)
-  const accepted = await app.shop.add(String(data.get('pet-type')), String(data.get('pet-price')))
-  if (!accepted) app.focus('.draft [aria-invalid]')
-  else if (app.shop.draft === undefined) app.focus('#add-pets')
+  const valid = await model.shop.add(String(data.get('pet-type')), String(data.get('pet-price')))
+  if (!valid) model.focus('.draft [aria-invalid]')
+  else if (model.shop.draft === undefined) model.focus('#add-pets')
 }
 
-function cancel(app: App): void {
-  app.shop.closeDraft()
-  app.focus('#add-pets')
+function cancel(model: Model): void {
+  model.shop.closeDraft()
+  model.focus('#add-pets')
 }

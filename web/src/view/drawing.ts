@@ -1,6 +1,6 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit-html'
 
-// Drawn on 96 by 96. Coat, shade and ink take their colours from the style sheet, so they follow light and dark.
+// The canvas is 96 by 96. The style sheet sets the colors, for light and dark.
 
 const dog = svg`
   <path class="shade" d="M31 29c-13-3-19 10-17 24 1 9 6 13 11 10 5-4 6-15 9-22z" />
@@ -86,23 +86,24 @@ function picture(drawing: SVGTemplateResult): TemplateResult {
   return html`<svg class="drawing" viewBox="0 0 96 96" aria-hidden="true" focusable="false">${drawing}</svg>`
 }
 
-/** A portrait of that kind of animal; a paw where nobody has drawn one yet. */
+/** Renders a portrait of this kind of animal; a paw if there is none. */
 export function animal(type: string): TemplateResult {
   return picture(drawings.get(type.trim().toLowerCase()) ?? paw)
 }
 
+/** Renders a unicorn. */
 export function unicorn(): TemplateResult {
   return picture(horse)
 }
 
-/** One of six grounds for a portrait, always the same for the same kind of animal. */
+/** Returns the number of the background color for this kind of animal. */
 export function tint(type: string): number {
   let sum = 0
   for (const char of type.toLowerCase()) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973
   return sum % 6
 }
 
-/** The mark of the shop: a paw with a keyhole. */
+/** Renders the logo: a paw with a keyhole. */
 export function mark(): TemplateResult {
   return html`
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

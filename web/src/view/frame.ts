@@ -1,52 +1,51 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import type { App } from '../app'
-import { places } from '../route'
-import type { Notice } from '../session'
+import type { Model } from '../model/model'
+import { screens } from '../screen'
+import { accountView } from './account'
+import { banner } from './banner'
 import { mark } from './drawing'
-import { type Action, notice } from './notice'
+import { explorerView } from './explorer'
 import { petsView } from './pets'
-import { trialView } from './trial'
 import { unicornsView } from './unicorns'
-import { youView } from './you'
 
-/** Everything on the screen: landmarks, navigation, who is here, and the place that the address names. */
-export function frame(app: App): TemplateResult {
+/** Renders the whole page: header, navigation, the current screen and footer. */
+export function frame(model: Model): TemplateResult {
   return html`
-    <a class="skip" href="#main" @click=${(event: Event) => skip(app, event)}>Skip to the content</a>
+    <a class="skip" href="#main" @click=${(event: Event) => skip(model, event)}>Skip to the content</a>
     <header class="masthead">
       <div class="bar">
         <a class="brand" href="#/">${mark()}<span>Secured Pets</span></a>
-        <nav aria-label="Places">
+        <nav aria-label="Main">
           <ul>
-            ${places.map(
-              ({ place, hash, title }) =>
-                html`<li><a href=${hash} aria-current=${app.place === place ? 'page' : nothing}>${title}</a></li>`,
+            ${screens.map(
+              ({ name, hash, title }) =>
+                html`<li><a href=${hash} aria-current=${model.screen === name ? 'page' : nothing}>${title}</a></li>`,
             )}
           </ul>
         </nav>
-        <div class="account">${account(app)}</div>
+        <div class="account">${account(model)}</div>
       </div>
     </header>
     <main id="main">
-      <div role="status" class="banner">${banner(app)}</div>
-      ${view(app)}
+      <div role="status" class="banner">${banner(model)}</div>
+      ${screenView(model)}
     </main>
     <footer>
-      <p>API <code>${new URL(app.config.apiUrl).host}</code> · sign-in by <code>${new URL(app.config.issuer).host}</code></p>
+      <p>API <code>${new URL(model.config.apiUrl).host}</code> · sign-in by <code>${new URL(model.config.issuer).host}</code></p>
     </footer>
   `
 }
 
-function skip(app: App, event: Event): void {
-  event.preventDefault() // the hash belongs to the places
-  app.focus('h1')
+function skip(model: Model, event: Event): void {
+  event.preventDefault() // the fragment names the screen
+  model.focus('h1')
 }
 
-function account(app: App): TemplateResult {
-  const { session } = app
+function account(model: Model): TemplateResult {
+  const { session } = model
   switch (session.status) {
     case 'in':
-      return html`<span class="who"><span class="visually-hidden">Signed in as </span>${session.person?.name}</span>
+      return html`<span class="who"><span class="visually-hidden">Signed in as </span>${session.user?.name}</span>
         <button type="button" class="quiet" @click=${() => session.signOut()}>Sign out</button>`
     case 'out':
       return html`<button type="button" class="primary" @click=${() => session.signIn()}>Sign in</button>`
@@ -55,52 +54,18 @@ function account(app: App): TemplateResult {
   }
 }
 
-function banner(app: App): TemplateResult | typeof nothing {
-  if (!navigator.onLine) return notice('plain', 'You are offline', 'What you see may be old. The page goes on when the connection is back.')
-  const said = app.session.notice
-  if (said === undefined) return nothing
-  const { title, text, cure } = notices[said]
-  const actions: Action[] = []
-  if (cure !== undefined) actions.push({ label: cure, act: () => void app.session.signIn() })
-  actions.push({ label: 'Dismiss', act: () => app.session.dismiss() })
-  return notice(said === 'left' || said === 'joined-elsewhere' ? 'plain' : 'bad', title, text, actions)
-}
-
-const notices: Readonly<Record<Notice, { title: string; text: string; cure?: string }>> = {
-  left: { title: 'You are signed out', text: 'Here and at the sign-in service.' },
-  'left-here': {
-    title: 'You are signed out here',
-    text: 'The sign-in service could not be told, so it may still remember you. On a shared computer, close the browser.',
-  },
-  'left-elsewhere': { title: 'You signed out in another tab', text: 'So this one has forgotten you too.', cure: 'Sign in' },
-  'joined-elsewhere': { title: 'You signed in in another tab', text: 'This one can go on with the same account.', cure: 'Continue here' },
-  ended: { title: 'Your session has ended', text: 'Sign in again and you are back at this place.', cure: 'Sign in' },
-  refused: { title: 'The sign-in was not completed', text: 'The sign-in service did not let you in. Nothing was changed.', cure: 'Sign in' },
-  mismatch: {
-    title: 'That sign-in was not begun here',
-    text: 'Its answer does not belong to this tab, or was used before. It was not accepted.',
-    cure: 'Sign in',
-  },
-  'issuer-down': {
-    title: 'The sign-in service does not answer',
-    text: 'You can look around meanwhile. What needs a sign-in has to wait until it is back.',
-    cure: 'Try again',
-  },
-  interrupted: { title: 'You are not signed in', text: 'Getting back to your session was interrupted.', cure: 'Continue' },
-}
-
-function view(app: App): TemplateResult {
-  switch (app.place) {
+function screenView(model: Model): TemplateResult {
+  switch (model.screen) {
     case 'pets':
-      return petsView(app)
+      return petsView(model)
     case 'unicorns':
-      return unicornsView(app)
-    case 'you':
-      return youView(app)
-    case 'try':
-      return trialView(app)
-    default:
-      return html`<h1 tabindex="-1">Nothing here</h1>
-        <p class="lede">This address leads nowhere. <a href="#/">See the pets instead.</a></p>`
+      return unicornsView(model)
+    case 'account':
+      return accountView(model)
+    case 'explorer':
+      return explorerView(model)
+    case 'not-found':
+      return html`<h1 tabindex="-1">Page not found</h1>
+        <p class="lede">There is nothing at this address. <a href="#/">Go to the pets.</a></p>`
   }
 }

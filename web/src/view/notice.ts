@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import type { App } from '../app'
-import type { Failure } from '../failure'
-import { explain } from '../words'
+import type { Failure } from '../api/failure'
+import type { Model } from '../model/model'
+import { explain } from './explanation'
 
-export interface Action {
+/** A button of a notice. */
+export interface NoticeAction {
   readonly label: string
   readonly act: () => void
 }
 
-/** A word to the person: what happened, what it means, what to do. */
-export function notice(tone: 'good' | 'plain' | 'bad', title: string, text: string, actions: readonly Action[] = []): TemplateResult {
+/** Renders a message box. */
+export function notice(tone: 'good' | 'plain' | 'bad', title: string, text: string, actions: readonly NoticeAction[] = []): TemplateResult {
   return html`
     <div class="notice ${tone}">
       <div>
@@ -25,11 +26,14 @@ export function notice(tone: 'good' | 'plain' | 'bad', title: string, text: stri
   `
 }
 
-/** A failure in words, with a button for what would help. `lead` says what did not happen. */
-export function trouble(app: App, failure: Failure, again: () => void, lead = '', more: readonly Action[] = []): TemplateResult {
-  const { title, text, cure } = explain(failure, app.session.granted)
-  const actions: Action[] = []
-  if (cure === 'sign-in') actions.push({ label: 'Sign in', act: () => void app.session.signIn() })
-  if (cure === 'retry') actions.push({ label: 'Try again', act: again })
+/**
+ * Renders a failure with a button for what would help. `lead` is the sentence before the
+ * explanation.
+ */
+export function failureNotice(model: Model, failure: Failure, again: () => void, lead = '', more: readonly NoticeAction[] = []): TemplateResult {
+  const { title, text, action } = explain(failure, model.session.granted)
+  const actions: NoticeAction[] = []
+  if (action === 'sign-in') actions.push({ label: 'Sign in', act: () => void model.session.signIn() })
+  if (action === 'retry') actions.push({ label: 'Try again', act: again })
   return notice('bad', title, lead === '' ? text : `${lead} ${text}`, [...actions, ...more])
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 
-/** Where the stack of this test run listens, and the environment that its commands need. */
+/** Addresses of the local stack of this test run, and the environment for its commands. */
 export interface Stack {
   readonly root: string
   readonly page: string
@@ -22,14 +22,17 @@ declare module 'vitest' {
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const patience = 200_000
+const timeout = 200_000 // milliseconds
 
-/** Starts the whole stack on ports and data of its own, as a person does, and leaves nothing behind. */
+/**
+ * Starts the local stack on free ports with an empty data folder. Returns a function that
+ * removes both.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [port, webPort, issuerPort] = await freePorts(3)
   const data = await mkdtemp(join(tmpdir(), 'securedpets-'))
   const env = { PORT: `${port}`, WEB_PORT: `${webPort}`, ISSUER_PORT: `${issuerPort}`, DATA_DIR: data }
-  const { NODE_ENV: _, ...surroundings } = globalThis.process.env // "test" is meant for this process alone
+  const { NODE_ENV: _, ...surroundings } = globalThis.process.env // vitest's "test" is not for the stack
   const process = spawn('make', ['run'], { cwd: root, env: { ...surroundings, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const stop = async (): Promise<void> => {
     await end(process)
@@ -47,22 +50,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop
 }
 
-/** Waits for the line that says so. A stack that ends by itself, then or later, leaves its last words. */
+/** Waits for the ready line. Prints the last output of a stack that ends by itself. */
 async function ready(process: ChildProcess): Promise<void> {
-  let said = ''
+  let output = ''
   await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`make run was not ready in ${patience} ms:\n${said}`)), patience)
-    const hear = (chunk: Buffer): void => {
-      said = (said + chunk.toString()).slice(-4000)
-      if (!/^ready: /m.test(said)) return
-      clearTimeout(late)
+    const timer = setTimeout(() => reject(new Error(`make run was not ready in ${timeout} ms:\n${output}`)), timeout)
+    const read = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-4000)
+      if (!/^ready: /m.test(output)) return
+      clearTimeout(timer)
       resolve()
     }
-    process.stdout?.on('data', hear)
-    process.stderr?.on('data', hear)
+    process.stdout?.on('data', read)
+    process.stderr?.on('data', read)
     process.once('exit', (code, signal) => {
-      clearTimeout(late)
-      const last = `make run ended with ${code ?? signal}:\n${said}`
+      clearTimeout(timer)
+      const last = `make run ended with ${code ?? signal}:\n${output}`
       reject(new Error(last))
       if (!stopping.has(process)) globalThis.process.stderr.write(`${last}\n`)
     })
@@ -79,7 +82,7 @@ async function end(process: ChildProcess): Promise<void> {
   await gone
 }
 
-/** Ports that nobody holds, below those that the system gives to callers, so that none is taken while the stack is built. */
+/** Returns free ports below the ephemeral range, so that they stay free until the stack starts. */
 async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = []
   for (let port = 20_000 + Math.floor(Math.random() * 9000); ports.length < count; port++) {

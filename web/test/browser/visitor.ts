@@ -20,35 +20,38 @@ export function stack(): Stack {
   return inject('stack')
 }
 
-/** Gives the tests of a file one browser, and ends each test with what every page must hold: no error, no breach of the policy. */
+/**
+ * Starts one browser for the tests of a file. After each test, no page may have reported
+ * an error.
+ */
 export function useBrowser(): void {
   beforeAll(async () => {
     await mkdir(results, { recursive: true })
     browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: flags })
   })
   afterEach(async () => {
-    const complaints = open.flatMap((visitor) => visitor.complaints)
+    const errors = open.flatMap((visitor) => visitor.errors)
     await Promise.all(open.splice(0).map((visitor) => visitor.context.close()))
-    expect(complaints).toEqual([])
+    expect(errors).toEqual([])
   })
   afterAll(() => browser.close())
 }
 
-const usual = { width: 1100, height: 800 }
+const defaultViewport = { width: 1100, height: 800 }
 
 export interface Arrival {
   readonly viewport?: { width: number; height: number }
-  /** What is arranged before the page is opened. */
+  /** Runs before the page is opened. */
   readonly prepare?: (visitor: Visitor) => Promise<void>
 }
 
-/** Somebody with a browser of their own. */
+/** Visitor is a user with a browser context of their own. */
 export class Visitor {
-  readonly complaints: string[] = []
+  readonly errors: string[] = []
 
   private constructor(readonly context: BrowserContext, readonly page: Page) {}
 
-  static async arrive(hash = '', { viewport = usual, prepare }: Arrival = {}): Promise<Visitor> {
+  static async arrive(hash = '', { viewport = defaultViewport, prepare }: Arrival = {}): Promise<Visitor> {
     const context = await browser.newContext({ viewport, reducedMotion: 'reduce', colorScheme: 'light' })
     const visitor = new Visitor(context, await context.newPage())
     open.push(visitor)
@@ -69,7 +72,7 @@ export class Visitor {
     await this.choose(role)
   }
 
-  /** Chooses who to be on the issuer's page. */
+  /** Chooses a user on the issuer's page. */
   async choose(role: Role): Promise<void> {
     await this.page.locator(`button[name=user][value=${role}]`).click()
     await this.page.getByRole('button', { name: 'Sign out' }).waitFor()
@@ -80,7 +83,7 @@ export class Visitor {
     await this.page.getByText('You are signed out').first().waitFor()
   }
 
-  /** Another tab of the same browser. */
+  /** Opens another tab of the same browser. */
   async newTab(hash = ''): Promise<Page> {
     const page = await this.context.newPage()
     this.watch(page)
@@ -92,12 +95,13 @@ export class Visitor {
     return this.page.getByRole('listitem').filter({ hasText: text })
   }
 
-  says(text: string | RegExp): Promise<void> {
+  /** Waits for a text on the page. */
+  sees(text: string | RegExp): Promise<void> {
     return this.page.getByText(text).first().waitFor()
   }
 
-  /** Answers the API's route in its place, with the headers that let a page read it. */
-  async answer(method: string, path: string, status: number, body: unknown, headers: Record<string, string> = {}, times?: number): Promise<void> {
+  /** Responds instead of the API, with its CORS headers. */
+  async respond(method: string, path: string, status: number, body: unknown, headers: Record<string, string> = {}, times?: number): Promise<void> {
     await this.intercept(method, path, (route) => route.fulfill({ status, json: body, headers: { ...cors, ...headers } }), times)
   }
 
@@ -110,8 +114,8 @@ export class Visitor {
     })
   }
 
-  /** Looks at a state in light and in dark: axe must find nothing, nothing may stick out, and a picture of it is kept. */
-  async look(name: string): Promise<void> {
+  /** Checks the page in light and dark with axe and for overflow, and keeps screenshots. */
+  async check(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await this.page.evaluate(axe)
@@ -126,10 +130,10 @@ export class Visitor {
   }
 
   private watch(page: Page): void {
-    page.on('pageerror', (error) => this.complaints.push(error.message))
+    page.on('pageerror', (error) => this.errors.push(error.message))
     page.on('console', (message) => {
-      // A refused call is what many tests are about; the browser reports it, and the page tells it in words.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.complaints.push(message.text())
+      // The browser logs every error response; many tests cause one.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.errors.push(message.text())
     })
   }
 }

@@ -1,49 +1,49 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError, fetchConfig, parseConfig } from '../../src/config'
 
-const good = { issuer: 'https://shop.eu.auth0.com/', clientId: 'web', audience: 'https://api.securedpets.example', apiUrl: 'https://api.example' }
+const valid = { issuer: 'https://shop.eu.auth0.com/', clientId: 'web', audience: 'https://api.securedpets.example', apiUrl: 'https://api.example' }
 
 describe('parseConfig', () => {
-  it('keeps the issuer exactly and takes the slash off the API', () => {
-    expect(parseConfig({ ...good, apiUrl: 'https://api.example/' })).toEqual(good)
+  it('keeps the issuer exactly and removes the trailing slash of the API', () => {
+    expect(parseConfig({ ...valid, apiUrl: 'https://api.example/' })).toEqual(valid)
   })
 
-  it('allows http on this machine only', () => {
-    expect(parseConfig({ ...good, issuer: 'http://localhost:9000/', apiUrl: 'http://127.0.0.1:8080' }).issuer).toBe('http://localhost:9000/')
+  it('allows http on localhost only', () => {
+    expect(parseConfig({ ...valid, issuer: 'http://localhost:9000/', apiUrl: 'http://127.0.0.1:8080' }).issuer).toBe('http://localhost:9000/')
   })
 
   it.each([
-    // A member that is missing would fail at the first click instead of at the start.
+    // Report missing members at start, not at the first click.
     [{}, ['issuer is missing', 'clientId is missing', 'audience is missing', 'apiUrl is missing']],
     [null, ['issuer is missing', 'clientId is missing', 'audience is missing', 'apiUrl is missing']],
-    [[good], ['issuer is missing', 'clientId is missing', 'audience is missing', 'apiUrl is missing']],
-    [{ ...good, audience: '' }, ['audience is missing']],
-    [{ ...good, clientId: 7 }, ['clientId is missing']],
-    // Tokens must not travel in the clear, nor to what is no web address.
-    [{ ...good, issuer: 'http://shop.eu.auth0.com/' }, ['issuer must be an https address (http only on this machine)']],
-    [{ ...good, apiUrl: 'http://localhost.evil.example' }, ['apiUrl must be an https address (http only on this machine)']],
-    [{ ...good, apiUrl: 'javascript:alert(1)' }, ['apiUrl must be an https address (http only on this machine)']],
-    [{ ...good, apiUrl: '/api' }, ['apiUrl must be an https address (http only on this machine)']],
-  ])('refuses %j', (value, complaints) => {
-    expect(complaintsOf(() => parseConfig(value))).toEqual(complaints)
+    [[valid], ['issuer is missing', 'clientId is missing', 'audience is missing', 'apiUrl is missing']],
+    [{ ...valid, audience: '' }, ['audience is missing']],
+    [{ ...valid, clientId: 7 }, ['clientId is missing']],
+    // Never send tokens unencrypted or to other URL schemes.
+    [{ ...valid, issuer: 'http://shop.eu.auth0.com/' }, ['issuer must be an https address (http only on localhost)']],
+    [{ ...valid, apiUrl: 'http://localhost.evil.example' }, ['apiUrl must be an https address (http only on localhost)']],
+    [{ ...valid, apiUrl: 'javascript:alert(1)' }, ['apiUrl must be an https address (http only on localhost)']],
+    [{ ...valid, apiUrl: '/api' }, ['apiUrl must be an https address (http only on localhost)']],
+  ])('rejects %j', (value, problems) => {
+    expect(problemsOf(() => parseConfig(value))).toEqual(problems)
   })
 })
 
 describe('fetchConfig', () => {
   it.each([
-    ['a server that has no such file', () => Promise.resolve(new Response('', { status: 404 })), 'the server answered 404'],
-    ['the start page in place of the file', () => Promise.resolve(new Response('<!doctype html>')), 'it is not JSON'],
-    ['no server at all', () => Promise.reject(new TypeError('failed')), 'it could not be fetched'],
-  ])('names %s', async (_, fetch, complaint) => {
-    await expect(fetchConfig(fetch)).rejects.toMatchObject({ complaints: [complaint] })
+    ['a missing file', () => Promise.resolve(new Response('', { status: 404 })), 'the server responded with status 404'],
+    ['HTML instead of the file', () => Promise.resolve(new Response('<!doctype html>')), 'it is not valid JSON'],
+    ['a network error', () => Promise.reject(new TypeError('failed')), 'it could not be fetched'],
+  ])('reports %s', async (_, fetch, problem) => {
+    await expect(fetchConfig(fetch)).rejects.toMatchObject({ problems: [problem] })
   })
 })
 
-function complaintsOf(run: () => unknown): readonly string[] {
+function problemsOf(run: () => unknown): readonly string[] {
   try {
     run()
   } catch (error) {
-    if (error instanceof ConfigError) return error.complaints
+    if (error instanceof ConfigError) return error.problems
   }
   return []
 }

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Failure } from '../../src/failure'
-import { Session } from '../../src/session'
-import { config, issuer, page, Provider, Tab } from './provider'
+import { Failure } from '../../src/api/failure'
+import { Session } from '../../src/session/session'
+import { config, FakeIssuer, issuer, page, Tab } from './issuer'
 
 let tab: Tab
-let provider: Provider
+let server: FakeIssuer
 let session: Session
 
 beforeEach(() => {
   tab = new Tab()
-  provider = new Provider(() => tab)
+  server = new FakeIssuer(() => tab)
   session = open()
 })
 
@@ -17,84 +17,84 @@ function open(): Session {
   return new Session(config, tab, () => undefined)
 }
 
-/** Signs in by all the steps that a browser takes. */
+/** Signs in with all the steps of a browser. */
 async function signedIn(): Promise<Session> {
   await session.signIn()
-  tab.comeBack({ code: 'code-1' })
+  tab.callBack({ code: 'code-1' })
   session = open()
   await session.start()
   return session
 }
 
 describe('a sign-in', () => {
-  it('asks by code with PKCE, for the audience, and for every scope', async () => {
+  it('requests a code with PKCE, the audience and every scope', async () => {
     await session.signIn()
-    const asked = Object.fromEntries(tab.asked)
-    expect(asked).toMatchObject({
+    const request = Object.fromEntries(tab.request)
+    expect(request).toMatchObject({
       response_type: 'code', client_id: 'web', redirect_uri: `${page}/`, audience: config.audience, code_challenge_method: 'S256',
-      scope: 'openid profile email offline_access purchase:pets update:pets read:unicorn list:unicorns',
+      scope: 'openid profile email offline_access update:pets purchase:pets read:unicorn list:unicorns',
     })
-    expect(asked['code_challenge']).toMatch(/^[\w-]{43}$/)
-    expect(asked['nonce']).toMatch(/^[\w-]{36}$/)
-    expect(asked['prompt']).toBeUndefined()
+    expect(request['code_challenge']).toMatch(/^[\w-]{43}$/)
+    expect(request['nonce']).toMatch(/^[\w-]{36}$/)
+    expect(request['prompt']).toBeUndefined()
   })
 
-  it('comes back to the place it left, with what was granted', async () => {
+  it('returns to its screen with the granted scopes', async () => {
     await signedIn()
     expect(session.status).toBe('in')
-    expect(session.person).toEqual({ name: 'Fred', email: 'fred@bedrock.example', subject: 'amazon|1' })
+    expect(session.user).toEqual({ name: 'Fred', email: 'fred@bedrock.example', subject: 'amazon|1' })
     expect([...session.granted]).toContain('purchase:pets')
     expect(session.granted.has('update:pets')).toBe(false)
     expect(tab.href).toBe(`${page}/#/unicorns`)
     expect(await session.token()).toBe('access-1')
   })
 
-  it('leaves no token in any storage', async () => {
+  it('stores no token', async () => {
     await signedIn()
     const stored = JSON.stringify([[...tab.shared.items], [...tab.tab.items]])
     expect(stored).not.toMatch(/access-|refresh-|code-1|fred/)
   })
 
-  it('sends nobody to a provider that does not answer', async () => {
-    provider.down = true
+  it('does not redirect to an issuer that is down', async () => {
+    server.down = true
     await session.signIn()
-    expect(tab.went).toEqual([])
+    expect(tab.redirects).toEqual([])
     expect(session).toMatchObject({ status: 'out', notice: 'issuer-down' })
   })
 
-  it('sends nobody to a provider that names itself differently', async () => {
-    provider.metadata['issuer'] = 'https://evil.example/'
+  it('does not redirect to an issuer with another name in its metadata', async () => {
+    server.metadata['issuer'] = 'https://evil.example/'
     await session.signIn()
-    expect(tab.went).toEqual([])
+    expect(tab.redirects).toEqual([])
   })
 })
 
-describe('an answer that must not be believed', () => {
+describe('a callback that is rejected', () => {
   it.each<[string, Record<string, string>, () => void, string]>([
-    ['of another tab', { code: 'code-1', state: 'somebody-elses' }, () => undefined, 'mismatch'],
-    ['that the person refused', { error: 'access_denied' }, () => undefined, 'refused'],
-    ['of another issuer by its own name', { code: 'code-1', iss: 'https://evil.example/' }, () => undefined, 'mismatch'],
-    ['without the name it promised', { code: 'code-1' }, () => (provider.metadata['authorization_response_iss_parameter_supported'] = true), 'mismatch'],
-    ['with a code that is refused', { code: 'code-1' }, () => (provider.refusal = 'invalid_grant'), 'refused'],
-    ['with an ID token of another issuer', { code: 'code-1' }, () => (provider.claims['iss'] = 'https://evil.example/'), 'mismatch'],
-    ['with an ID token for another client', { code: 'code-1' }, () => (provider.claims['aud'] = ['other']), 'mismatch'],
-    ['with an ID token of another sign-in', { code: 'code-1' }, () => (provider.claims['nonce'] = 'old'), 'mismatch'],
-    ['cut off by silence', { code: 'code-1' }, () => (provider.down = true), 'issuer-down'],
-  ])('%s', async (_, answer, spoil, notice) => {
+    ['of another tab', { code: 'code-1', state: 'of-another-tab' }, () => undefined, 'mismatch'],
+    ['with access_denied', { error: 'access_denied' }, () => undefined, 'refused'],
+    ['with another issuer in iss', { code: 'code-1', iss: 'https://evil.example/' }, () => undefined, 'mismatch'],
+    ['without the iss that the metadata announces', { code: 'code-1' }, () => (server.metadata['authorization_response_iss_parameter_supported'] = true), 'mismatch'],
+    ['with a refused code', { code: 'code-1' }, () => (server.error = 'invalid_grant'), 'refused'],
+    ['with an ID token of another issuer', { code: 'code-1' }, () => (server.claims['iss'] = 'https://evil.example/'), 'mismatch'],
+    ['with an ID token for another client', { code: 'code-1' }, () => (server.claims['aud'] = ['other']), 'mismatch'],
+    ['with an ID token of another sign-in', { code: 'code-1' }, () => (server.claims['nonce'] = 'old'), 'mismatch'],
+    ['while the issuer is down', { code: 'code-1' }, () => (server.down = true), 'issuer-down'],
+  ])('%s', async (_, parameters, prepare, notice) => {
     await session.signIn()
-    tab.comeBack(answer)
-    spoil()
+    tab.callBack(parameters)
+    prepare()
     session = open()
     expect(await session.start()).toBe(true)
-    expect(session).toMatchObject({ status: 'out', notice, person: undefined })
+    expect(session).toMatchObject({ status: 'out', notice, user: undefined })
     expect(await session.token()).toBeUndefined()
     expect(tab.shared.items.size).toBe(0)
     expect(new URL(tab.href).search).toBe('')
   })
 
-  it('is used once', async () => {
+  it('is rejected the second time', async () => {
     await signedIn()
-    tab.comeBack({ code: 'code-1' })
+    tab.callBack({ code: 'code-1' })
     session = open()
     await session.start()
     expect(session).toMatchObject({ status: 'out', notice: 'mismatch' })
@@ -102,23 +102,23 @@ describe('an answer that must not be believed', () => {
 })
 
 describe('a reload', () => {
-  it('asks the provider without a word to the person, and leaves no step in the history', async () => {
+  it('restores the session without a dialog or a history entry', async () => {
     await signedIn()
     session = open()
     expect(await session.start()).toBe(false)
-    expect(tab.asked.get('prompt')).toBe('none')
-    expect(tab.went.at(-1)?.how).toBe('replace')
-    tab.comeBack({ code: 'code-2' })
+    expect(tab.request.get('prompt')).toBe('none')
+    expect(tab.redirects.at(-1)?.how).toBe('replace')
+    tab.callBack({ code: 'code-2' })
     session = open()
     await session.start()
     expect(await session.token()).toBe('access-2')
   })
 
-  it('tells when the session is over, and does not ask again', async () => {
+  it('reports an ended session once', async () => {
     await signedIn()
     session = open()
     await session.start()
-    tab.comeBack({ error: 'login_required' })
+    tab.callBack({ error: 'login_required' })
     session = open()
     await session.start()
     expect(session).toMatchObject({ status: 'out', notice: 'ended' })
@@ -126,7 +126,7 @@ describe('a reload', () => {
     expect(await session.start()).toBe(true)
   })
 
-  it('is not a trap for whoever comes back half-way', async () => {
+  it('does not repeat a restore that did not return', async () => {
     await signedIn()
     session = open()
     await session.start()
@@ -136,107 +136,107 @@ describe('a reload', () => {
     expect(session).toMatchObject({ status: 'out', notice: 'interrupted' })
   })
 
-  it('shows the page when the provider is down, and keeps the session for later', async () => {
+  it('keeps the session for later if the issuer is down', async () => {
     await signedIn()
-    provider.down = true
+    server.down = true
     session = open()
     expect(await session.start()).toBe(true)
     expect(session.notice).toBe('issuer-down')
     expect(tab.shared.items.size).toBe(1)
   })
 
-  it('leaves a stranger alone', async () => {
+  it('does nothing for an anonymous user', async () => {
     expect(await session.start()).toBe(true)
-    expect(tab.went).toEqual([])
+    expect(tab.redirects).toEqual([])
     expect(session).toMatchObject({ status: 'out', notice: undefined })
   })
 })
 
 describe('a token', () => {
-  beforeEach(() => void (provider.lifetime = 10)) // less than is left before it is renewed
+  beforeEach(() => void (server.expiresIn = 10)) // seconds, so the token is renewed before each use
 
-  it('is renewed before it ends, once for all who wait', async () => {
+  it('is renewed before it expires, once for concurrent callers', async () => {
     await signedIn()
-    provider.lifetime = 3600
+    server.expiresIn = 3600
     expect(await Promise.all([session.token(), session.token()])).toEqual(['access-2', 'access-2'])
-    expect(provider.posts.filter((post) => post.form.get('grant_type') === 'refresh_token')).toHaveLength(1)
+    expect(server.posts.filter((post) => post.form.get('grant_type') === 'refresh_token')).toHaveLength(1)
   })
 
-  it('is used to its end when the provider is silent', async () => {
+  it('is used until it expires if the issuer is down', async () => {
     await signedIn()
-    provider.down = true
+    server.down = true
     expect(await session.token()).toBe('access-1')
     expect(session.status).toBe('in')
   })
 
-  it('ends the session when the provider refuses another', async () => {
+  it('ends the session if its renewal is refused', async () => {
     await signedIn()
-    provider.refusal = 'invalid_grant'
+    server.error = 'invalid_grant'
     await expect(session.token()).rejects.toEqual(new Failure('expired'))
     expect(session).toMatchObject({ status: 'out', notice: 'ended' })
   })
 
-  it('of somebody else is not taken, and ends the session', async () => {
+  it('of another user is rejected and ends the session', async () => {
     await signedIn()
-    provider.claims['sub'] = 'amazon|2'
+    server.claims['sub'] = 'amazon|2'
     await expect(session.renew('access-1')).rejects.toEqual(new Failure('expired'))
-    expect(session.person).toBeUndefined()
+    expect(session.user).toBeUndefined()
   })
 
-  it('that was refused is not asked for twice', async () => {
+  it('that was refused is renewed once', async () => {
     await signedIn()
-    provider.lifetime = 3600
+    server.expiresIn = 3600
     expect(await session.renew('access-1')).toBe('access-2')
     expect(await session.renew('access-1')).toBe('access-2')
   })
 })
 
 describe('a sign-out', () => {
-  it('ends the session here, then there, and stays', async () => {
+  it('ends the session here and at the issuer', async () => {
     await signedIn()
     await session.signOut()
     expect(await session.token()).toBeUndefined()
-    expect(provider.posts.at(-1)).toMatchObject({ path: '/oauth/revoke' })
-    expect(tab.went.at(-1)?.url.pathname).toBe('/oidc/logout')
-    expect(tab.asked.get('post_logout_redirect_uri')).toBe(`${page}/`)
+    expect(server.posts.at(-1)).toMatchObject({ path: '/oauth/revoke' })
+    expect(tab.redirects.at(-1)?.url.pathname).toBe('/oidc/logout')
+    expect(tab.request.get('post_logout_redirect_uri')).toBe(`${page}/`)
     tab.href = `${page}/`
     session = open()
     expect(await session.start()).toBe(true)
-    expect(session).toMatchObject({ status: 'out', notice: 'left' })
+    expect(session).toMatchObject({ status: 'out', notice: 'signed-out' })
   })
 
-  it('holds here although the provider is silent', async () => {
+  it('ends the session here if the issuer is down', async () => {
     await signedIn()
-    provider.down = true
+    server.down = true
     await session.signOut()
-    expect(session).toMatchObject({ status: 'out', notice: 'left-here', person: undefined })
+    expect(session).toMatchObject({ status: 'out', notice: 'signed-out-here', user: undefined })
     session = open()
     expect(await session.start()).toBe(true)
     expect(session.status).toBe('out')
   })
 
-  it('knows where old tenants of Auth0 end it', async () => {
-    delete provider.metadata['end_session_endpoint']
+  it('uses the sign-out address of older Auth0 tenants', async () => {
+    delete server.metadata['end_session_endpoint']
     await signedIn()
     await session.signOut()
-    expect(tab.went.at(-1)?.url.href).toBe(`${issuer}v2/logout?client_id=web&returnTo=https%3A%2F%2Fpets.example%2F`)
+    expect(tab.redirects.at(-1)?.url.href).toBe(`${issuer}v2/logout?client_id=web&returnTo=https%3A%2F%2Fpets.example%2F`)
   })
 
-  it('reaches the other tabs', async () => {
+  it('ends the session in other tabs', async () => {
     await signedIn()
     session.followOtherTab('securedpets.signed-in', null)
-    expect(session).toMatchObject({ status: 'out', notice: 'left-elsewhere', person: undefined })
+    expect(session).toMatchObject({ status: 'out', notice: 'signed-out-elsewhere', user: undefined })
   })
 })
 
 describe('another tab that signs in', () => {
-  it('is mentioned, and nothing is taken from it', async () => {
+  it('is reported and changes nothing here', async () => {
     await session.start()
     session.followOtherTab('securedpets.signed-in', '1')
-    expect(session).toMatchObject({ status: 'out', notice: 'joined-elsewhere' })
+    expect(session).toMatchObject({ status: 'out', notice: 'signed-in-elsewhere' })
   })
 
-  it('does not disturb whoever is in', async () => {
+  it('changes nothing for a signed-in user', async () => {
     await signedIn()
     session.followOtherTab('securedpets.signed-in', '1')
     expect(session).toMatchObject({ status: 'in', notice: undefined })

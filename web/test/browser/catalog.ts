@@ -5,14 +5,14 @@ import { type Role, stack } from './visitor'
 
 const run = promisify(execFile)
 
-/** Runs a command of the stack: token, rotate-keys. */
+/** Runs a command of the local stack, such as token or rotate-keys. */
 export async function command(...args: string[]): Promise<string> {
   const { root, env } = stack()
   const { stdout } = await run('dist/local/securedpets', args, { cwd: root, env: { ...process.env, ...env } })
   return stdout.trim()
 }
 
-/** An access token without a browser. */
+/** Returns an access token without a browser. */
 export function token(role: Role): Promise<string> {
   return command('token', role)
 }
@@ -23,27 +23,28 @@ export interface Offer {
   readonly price: number
 }
 
-// A sale is for ever, so no test uses the number of another, of this file or the next.
+// A sold id stays sold, so every test uses new ids.
 let lastId = Date.now()
 
-/** Replaces the whole catalogue by new pets, past the page, and gives them back with their numbers. */
+/** Replaces the catalog with new pets and returns them with their ids. */
 export async function offer(...pets: readonly { type: string; price: number }[]): Promise<Offer[]> {
   const offers = pets.map(({ type, price }) => ({ id: ++lastId, type, price }))
   await replace(offers)
   return offers
 }
 
+/** Replaces the catalog. */
 export async function replace(pets: readonly Offer[]): Promise<void> {
-  const answer = await fetch(`${stack().api}/pets`, {
+  const response = await fetch(`${stack().api}/pets`, {
     method: 'POST',
     headers: { authorization: `Bearer ${await token('admin')}`, 'content-type': 'application/json' },
     body: JSON.stringify({ pets }),
   })
-  expect(answer.status).toBe(200)
+  expect(response.status).toBe(200)
 }
 
-/** The catalogue as an administrator sees it. */
-export async function catalogue(): Promise<(Offer & { isSold?: boolean; soldTo?: string })[]> {
-  const answer = await fetch(`${stack().api}/pets`, { headers: { authorization: `Bearer ${await token('admin')}` } })
-  return (await answer.json()) as Offer[]
+/** Returns the catalog as an administrator sees it. */
+export async function catalog(): Promise<(Offer & { isSold?: boolean; soldTo?: string })[]> {
+  const response = await fetch(`${stack().api}/pets`, { headers: { authorization: `Bearer ${await token('admin')}` } })
+  return (await response.json()) as Offer[]
 }

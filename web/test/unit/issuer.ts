@@ -1,12 +1,12 @@
 import { vi } from 'vitest'
-import type { Browser } from '../../src/session'
+import type { Browser } from '../../src/session/session'
 
 export const issuer = 'https://shop.eu.auth0.com/'
 export const page = 'https://pets.example'
 export const config = { issuer, clientId: 'web', audience: 'https://api.securedpets.example', apiUrl: 'https://api.example' }
 
-/** Storage without a browser. */
-export class Drawer implements Storage {
+/** Storage in memory. */
+export class MemoryStorage implements Storage {
   readonly items = new Map<string, string>()
   get length(): number {
     return this.items.size
@@ -18,19 +18,19 @@ export class Drawer implements Storage {
   setItem = (key: string, value: string): void => void this.items.set(key, value)
 }
 
-/** A window with one tab, which remembers where it was sent. */
+/** A browser tab that records its redirects. */
 export class Tab implements Browser {
-  readonly went: { how: 'assign' | 'replace'; url: URL }[] = []
-  readonly tab = new Drawer()
+  readonly redirects: { how: 'assign' | 'replace'; url: URL }[] = []
+  readonly tab = new MemoryStorage()
   readonly location: Location
   readonly history: History
 
-  constructor(readonly shared = new Drawer(), public href = `${page}/#/unicorns`) {
-    const go = (how: 'assign' | 'replace') => (url: string | URL): void => void this.went.push({ how, url: new URL(url) })
+  constructor(readonly shared = new MemoryStorage(), public href = `${page}/#/unicorns`) {
+    const redirect = (how: 'assign' | 'replace') => (url: string | URL): void => void this.redirects.push({ how, url: new URL(url) })
     const here = (): URL => new URL(this.href)
     this.location = {
-      assign: go('assign'),
-      replace: go('replace'),
+      assign: redirect('assign'),
+      replace: redirect('replace'),
       get href() { return here().href },
       get hash() { return here().hash },
       get origin() { return here().origin },
@@ -38,20 +38,20 @@ export class Tab implements Browser {
     this.history = { replaceState: (_: unknown, __: string, to: string) => void (this.href = new URL(to, this.href).href) } as History
   }
 
-  /** The request of the last redirect. */
-  get asked(): URLSearchParams {
-    return this.went.at(-1)?.url.searchParams ?? new URLSearchParams()
+  /** Parameters of the last redirect. */
+  get request(): URLSearchParams {
+    return this.redirects.at(-1)?.url.searchParams ?? new URLSearchParams()
   }
 
-  /** The provider sends the browser back. */
-  comeBack(answer: Record<string, string>): void {
-    const state = this.asked.get('state') ?? ''
-    this.href = `${page}/?${new URLSearchParams({ state, ...answer })}`
+  /** Opens the callback address, as the issuer does. */
+  callBack(parameters: Record<string, string>): void {
+    const state = this.request.get('state') ?? ''
+    this.href = `${page}/?${new URLSearchParams({ state, ...parameters })}`
   }
 }
 
-/** An OpenID provider behind fetch. Its answers can be changed by a test. */
-export class Provider {
+/** An issuer behind fetch, with settings that tests change. */
+export class FakeIssuer {
   metadata: Record<string, unknown> = {
     issuer,
     authorization_endpoint: `${issuer}authorize`,
@@ -61,34 +61,34 @@ export class Provider {
   }
   claims: Record<string, unknown> = { iss: issuer, aud: 'web', sub: 'amazon|1', name: 'Fred', email: 'fred@bedrock.example' }
   scope = 'openid profile email offline_access purchase:pets'
-  lifetime = 3600
+  expiresIn = 3600
   down = false
-  refusal: string | undefined
+  error: string | undefined
   refreshToken: string | undefined = 'refresh-1'
   readonly posts: { path: string; form: URLSearchParams }[] = []
   private issued = 0
 
   constructor(private readonly tab: () => Tab) {
-    vi.stubGlobal('fetch', (input: string | URL, init?: RequestInit) => this.answer(new URL(input), init))
+    vi.stubGlobal('fetch', (input: string | URL, init?: RequestInit) => this.respond(new URL(input), init))
   }
 
-  private answer(url: URL, init?: RequestInit): Promise<Response> {
+  respond(url: URL, init?: RequestInit): Promise<Response> {
     if (this.down) return Promise.reject(new TypeError('failed'))
     if (url.pathname.startsWith('/.well-known/')) return Promise.resolve(this.json(this.metadata))
     const form = new URLSearchParams(String(init?.body))
     this.posts.push({ path: url.pathname, form })
     if (url.pathname === '/oauth/revoke') return Promise.resolve(new Response())
-    if (this.refusal !== undefined) return Promise.resolve(this.json({ error: this.refusal }, 400))
+    if (this.error !== undefined) return Promise.resolve(this.json({ error: this.error }, 400))
     return Promise.resolve(this.json(this.tokens(form)))
   }
 
   private tokens(form: URLSearchParams): Record<string, unknown> {
-    const nonce = form.get('grant_type') === 'authorization_code' ? { nonce: this.tab().asked.get('nonce') } : {}
+    const nonce = form.get('grant_type') === 'authorization_code' ? { nonce: this.tab().request.get('nonce') } : {}
     const now = Math.floor(Date.now() / 1000)
     return {
       access_token: `access-${++this.issued}`,
       token_type: 'Bearer',
-      expires_in: this.lifetime,
+      expires_in: this.expiresIn,
       scope: this.scope,
       ...(this.refreshToken === undefined ? {} : { refresh_token: this.refreshToken }),
       id_token: idToken({ iat: now, exp: now + 3600, ...nonce, ...this.claims }),
@@ -100,7 +100,10 @@ export class Provider {
   }
 }
 
-/** An ID token straight from the token endpoint: TLS stands for its signature (OpenID Connect Core, section 3.1.3.7). */
+/**
+ * An ID token of the token endpoint; TLS replaces its signature (OpenID Connect Core,
+ * section 3.1.3.7).
+ */
 function idToken(claims: Record<string, unknown>): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`

@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { offer } from './shelf'
+import { offer } from './catalog'
 import { stack, useBrowser, Visitor } from './visitor'
 
 useBrowser()
@@ -19,13 +19,13 @@ const animals = [
   { type: 'fish', price: 3 },
 ]
 
-describe('by keyboard', () => {
-  it('a pet can be bought, and the focus stays where the work is', async () => {
+describe('with the keyboard', () => {
+  it('a pet can be bought, and the focus stays on it', async () => {
     await offer({ type: 'dog', price: 249.99 })
     const buyer = await Visitor.as('buyer')
     await buyer.page.getByRole('button', { name: 'Buy! dog' }).focus()
     await buyer.page.keyboard.press('Enter')
-    await buyer.says('You bought dog')
+    await buyer.sees('You bought dog')
     await expect.poll(() => buyer.page.evaluate("document.activeElement.classList.contains('pet')")).toBe(true)
   })
 
@@ -36,11 +36,11 @@ describe('by keyboard', () => {
     await admin.page.keyboard.press('Enter')
     await expect.poll(() => admin.page.evaluate("document.activeElement.matches('.pet button') && document.activeElement.textContent.includes('remove cat')")).toBe(true)
     await admin.page.keyboard.press('Enter')
-    await admin.says('The shop is empty')
+    await admin.sees('The shop is empty')
     await expect.poll(() => admin.page.evaluate("document.activeElement.tagName === 'H1'")).toBe(true)
   })
 
-  it('the content is one key away, and every place says where one is', async () => {
+  it('the first link skips to the content, and each screen has a title', async () => {
     const visitor = await Visitor.arrive()
     await visitor.page.getByRole('heading', { level: 1 }).waitFor()
     await visitor.page.keyboard.press('Tab')
@@ -53,44 +53,44 @@ describe('by keyboard', () => {
   })
 })
 
-describe('to the ear', () => {
-  it('what happens is said in a live region', async () => {
+describe('for a screen reader', () => {
+  it('a purchase is reported in a live region', async () => {
     await offer({ type: 'dog', price: 249.99 })
     const buyer = await Visitor.as('buyer')
     await buyer.page.getByRole('button', { name: 'Buy! dog' }).click()
     await buyer.page.getByRole('status').filter({ hasText: 'You bought dog for 249.99.' }).waitFor()
   })
 
-  it('the page has its landmarks and one first heading', async () => {
+  it('the page has landmarks and one first heading', async () => {
     const visitor = await Visitor.arrive()
     for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const) expect(await visitor.page.getByRole(role).count(), role).toBe(1)
     expect(await visitor.page.getByRole('heading', { level: 1 }).count()).toBe(1)
   })
 })
 
-describe('in every width', () => {
-  it.each([320, 480, 768, 1920])('of %i px nothing sticks out', async (width) => {
+describe('at a width', () => {
+  it.each([320, 480, 768, 1920])('of %i px nothing overflows', async (width) => {
     await offer(...animals, { type: 'W'.repeat(64), price: 1e9 })
     const admin = await Visitor.as('admin', '', { viewport: { width, height: 800 } })
     await admin.page.getByRole('button', { name: 'Add Pets' }).click()
-    await admin.look(`width-${width}`)
-    for (const place of ['Unicorns', 'You', 'Try it']) {
-      await admin.page.getByRole('link', { name: place, exact: true }).click()
-      await admin.look(`width-${width}-${place.toLowerCase().replaceAll(' ', '-')}`)
+    await admin.check(`width-${width}`)
+    for (const screen of ['Unicorns', 'You', 'Try it']) {
+      await admin.page.getByRole('link', { name: screen, exact: true }).click()
+      await admin.check(`width-${width}-${screen.toLowerCase().replaceAll(' ', '-')}`)
     }
   })
 })
 
-describe('weight and speed', () => {
-  it('is under 40 kB in all, compressed', async () => {
+describe('performance', () => {
+  it('has at most 40 kB of compressed files', async () => {
     const files = readdirSync(web('dist'), { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
     const sizes = files.map((file) => ({ name: file.name, size: gzipSync(readFileSync(join(file.parentPath, file.name))).length }))
     const total = sizes.reduce((sum, { size }) => sum + size, 0)
-    await appendFile(web('test-results/figures.txt'), `gzip: ${sizes.map(({ name, size }) => `${name} ${size}`).join(', ')}, in all ${total} bytes\n`)
+    await appendFile(web('test-results/figures.txt'), `gzip: ${sizes.map(({ name, size }) => `${name} ${size}`).join(', ')}, total ${total} bytes\n`)
     expect(total).toBeLessThan(40_000)
   })
 
-  it('shows the first list soon on a cold load', async () => {
+  it('loads the first list within 2 s', async () => {
     await offer(...animals)
     const times: number[] = []
     for (let run = 0; run < 5; run++) {
@@ -99,12 +99,12 @@ describe('weight and speed', () => {
       times.push(Number(await visitor.page.evaluate("performance.getEntriesByType('resource').find((r) => r.name.endsWith('/pets')).responseEnd")))
     }
     const median = times.toSorted((a, b) => a - b)[2] ?? Infinity
-    await appendFile(web('test-results/figures.txt'), `first list on a cold load, median of 5: ${Math.round(median)} ms\n`)
+    await appendFile(web('test-results/figures.txt'), `first list after a cold start, median of 5: ${Math.round(median)} ms\n`)
     expect(median).toBeLessThan(2000)
   })
 })
 
-describe('the picture for the README', () => {
+describe('the screenshot of the README', () => {
   it('is small', async () => {
     await offer(...animals)
     const buyer = await Visitor.as('buyer', '', { viewport: { width: 900, height: 560 } })
