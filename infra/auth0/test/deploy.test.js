@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
+const { SCOPES } = require('../check/scopes.js');
 const { run } = require('../deploy.js');
 
 const ENV = { AUTH0_DOMAIN: 'tenant.invalid', AUTH0_CLIENT_ID: 'deployer', AUTH0_CLIENT_SECRET: 'sample', WEB_ORIGIN: 'https://pets.example' };
@@ -39,12 +40,12 @@ test('a preview writes nothing; a deployment creates the tenant; a second one cr
   const [web] = items.clients.filter((c) => c.app_type === 'spa');
   const [machine] = items.clients.filter((c) => c.app_type !== 'spa');
   assert.deepEqual(web.callbacks, ['https://pets.example/', 'http://localhost:3000/']);
-  assert.deepEqual(items['resource-servers'].map((a) => [a.identifier, a.enforce_policies, a.scopes.length]), [['https://api.securedpets.example', true, 4]]);
+  assert.deepEqual(items['resource-servers'].map((a) => [a.identifier, a.enforce_policies, a.scopes.map((s) => s.value).sort()]), [['https://api.securedpets.example', true, SCOPES.toSorted()]]);
   assert.deepEqual(items['client-grants'].map((g) => [g.client_id, g.scope]), [[machine.client_id, ['read:unicorn', 'list:unicorns']]]);
   const signups = Object.fromEntries(items.connections.map((c) => [c.name, c.options.disable_signup]));
   assert.deepEqual(signups, { 'Username-Password-Authentication': true, amazon: undefined, email: true });
   const [trainer] = items.roles.filter((r) => r.name === 'unicorn-trainer');
-  assert.equal(details[`roles/${trainer.id}/permissions`].permissions.length, 2);
+  assert.deepEqual(details[`roles/${trainer.id}/permissions`].permissions.map((p) => p.permission_name).sort(), ['list:unicorns', 'read:unicorn']);
   assert.equal(details['actions/triggers/post-login/bindings'].bindings[0].ref.value, 'authorize-pets');
   assert.ok(items['actions/actions'][0].code.includes('onExecutePostLogin'));
   for (const c of items.connections) {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Failure } from '../../src/api/failure'
+import { scopes } from '../../src/contract'
 import { Session } from '../../src/session/session'
 import { config, FakeIssuer, issuer, page, Tab } from './issuer'
 
@@ -32,7 +33,7 @@ describe('a sign-in', () => {
     const request = Object.fromEntries(tab.request)
     expect(request).toMatchObject({
       response_type: 'code', client_id: 'web', redirect_uri: `${page}/`, audience: config.audience, code_challenge_method: 'S256',
-      scope: 'openid profile email offline_access update:pets purchase:pets read:unicorn list:unicorns',
+      scope: ['openid', 'profile', 'email', 'offline_access', ...scopes].join(' '),
     })
     expect(request['code_challenge']).toMatch(/^[\w-]{43}$/)
     expect(request['nonce']).toMatch(/^[\w-]{36}$/)
