@@ -88,7 +88,7 @@ export class Shop {
       if (!failure.isOutcomeUnknown && !failure.isTransient) this.keys.delete(seen)
       this.buying.delete(shown.id)
       await this.fail('buy', failure, () => void this.buy(shown))
-      if (!this.buying.has(shown.id) && this.failure === undefined) this.reviewPurchase(shown, failure)
+      if (!this.buying.has(shown.id)) this.reviewPurchase(shown, failure)
     }
   }
 
