@@ -16,7 +16,7 @@ type response struct {
 	nonce      string // DPoP-Nonce, if any
 }
 
-// retryAfter is in seconds: by then a key set has fetched again, for want of keys or for an unknown
+// retryAfter is in seconds: by then a key set has fetched again, without keys or for an unknown
 // key id.
 const retryAfter = "2"
 

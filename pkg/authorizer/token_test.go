@@ -100,7 +100,7 @@ func TestProviderDown(t *testing.T) {
 	issuer.Respond(nil)
 	v = issuer.Verifier()
 	if resp := guarded(t, v, header); resp.StatusCode != http.StatusOK {
-		t.Errorf("after the bad day: %d", resp.StatusCode)
+		t.Errorf("after the outage: %d", resp.StatusCode)
 	}
 	issuer.Down()
 	if resp := guarded(t, v, header); resp.StatusCode != http.StatusOK {

@@ -14,15 +14,15 @@ func TestParseBearer(t *testing.T) {
 		header string
 		want   error
 	}{
-		// The scheme counts in any case (RFC 9110 section 11.1), and one or more spaces follow it.
+		// The scheme is case-insensitive (RFC 9110 section 11.1), and one or more spaces follow it.
 		{"Bearer " + token, nil},
 		{"bearer " + token, nil},
 		{"BEARER " + token, nil},
 		{"Bearer   " + token, nil},
-		// b64token may be padded (RFC 6750 section 2.1); that a JWT may not is the verifier's business.
+		// b64token may be padded (RFC 6750 section 2.1); the verifier refuses a padded JWT.
 		{"Bearer " + token + "==", nil},
 		{"Bearer a+b/c~d", nil},
-		// No credentials of ours: the caller is asked for some.
+		// No bearer credentials.
 		{"", jwtauth.MissingToken},
 		{"Bearer", jwtauth.MissingToken},
 		{"Bearer ", jwtauth.MissingToken},
@@ -53,7 +53,7 @@ func TestParseBearer(t *testing.T) {
 		{"Bearer " + strings.ReplaceAll(token, ".", "\uff0e"), jwtauth.InvalidToken},
 		{"Bearer a=b", jwtauth.InvalidToken},
 		{"Bearer ==", jwtauth.InvalidToken},
-		// Nothing is done with 9,000 bytes, or with a megabyte.
+		// At most 8 KiB.
 		{"Bearer " + strings.Repeat("a", 8192), nil},
 		{"Bearer " + strings.Repeat("a", 8193), jwtauth.InvalidToken},
 		{"Bearer " + strings.Repeat(".", 1<<20), jwtauth.InvalidToken},

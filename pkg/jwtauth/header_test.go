@@ -50,7 +50,7 @@ func TestHeader(t *testing.T) {
 		`{"alg":"EdDSA","kid":"k1"}`:   jwtauth.InvalidToken,
 		// An accepted algorithm that the named key does not have.
 		`{"alg":"ES256","kid":"k1"}`: jwtauth.InvalidSignature,
-		// The key id: required, and nothing but a name.
+		// The key id: required, and only a name.
 		`{"alg":"RS256"}`:                                          jwtauth.InvalidToken,
 		`{"alg":"RS256","kid":""}`:                                 jwtauth.InvalidToken,
 		`{"alg":"RS256","kid":1}`:                                  jwtauth.InvalidToken,

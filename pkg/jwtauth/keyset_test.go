@@ -120,7 +120,7 @@ func TestOddKeys(t *testing.T) {
 		"secp256k1":        {"EC", set("crv", "secp256k1"), false},
 		"X25519":           {"OKP", set("crv", "X25519"), false},
 		"31 bytes":         {"OKP", set("x", b64(make([]byte, 31))), false},
-		// Weak: too short, too long to be sane, or not invertible.
+		// Weak: too short, much too long, or not invertible.
 		"1024 bits":           {"RSA", set("n", modulus(t, 1024)), false},
 		"2040 bits":           {"RSA", set("n", modulus(t, 2040)), false},
 		"8200 bits":           {"RSA", set("n", b64(bytes.Repeat([]byte{0xff}, 1025))), false},
@@ -220,7 +220,7 @@ func TestParseKeySet(t *testing.T) {
 		"one key":             {text, true},
 		"the same key twice":  {string(setOf(t, good, good)), true},
 		"other members":       {strings.Replace(text, "{", `{"x":{"y":[1]},`, 1), true},
-		"odd neighbors":       {string(setOf(t, 5, nil, "x", []any{}, members{}, enc, good)), true},
+		"bad neighbors":       {string(setOf(t, 5, nil, "x", []any{}, members{}, enc, good)), true},
 		"a key that repeats":  {strings.Replace(text, `[`, `[{"kty":"RSA","kty":"EC","kid":"x"},`, 1), true},
 		"100 keys":            {string(setOf(t, append(many(99), good)...)), true},
 		"101 keys":            {string(setOf(t, append(many(100), good)...)), false},

@@ -59,7 +59,7 @@ func TestWycheproof(t *testing.T) {
 	}
 }
 
-// publishedSet makes a JWK set of a group's key or keys. The private one will do where there is no other: a set drops
+// publishedSet makes a JWK set of a group's key or keys. It uses the private one where there is no other: a set drops
 // what is private.
 func publishedSet(t *testing.T, public, private map[string]any) (set []byte, symmetric bool) {
 	t.Helper()

@@ -27,7 +27,7 @@ func TestSalt(t *testing.T) {
 			t.Errorf("a salt of %d: %v", salt, err)
 		}
 		if key.Verify(PS384, input, signature) == nil || key.Verify(RS256, input, signature) == nil {
-			t.Error("another algorithm will do")
+			t.Error("another algorithm is accepted")
 		}
 	}
 }

@@ -14,7 +14,7 @@ const MaxKeys = 100
 var ErrNoKeys = errors.New("jose: not a JWK set with a usable signature key")
 
 // ParseSet reads a JWK set (RFC 7517 section 5). It returns the usable keys by their id, and how
-// many were left out. One odd key never spoils the others.
+// many were left out. A bad key does not affect the others.
 //
 // Keys of different types may share an id (section 4.5), and one key may be published once per
 // algorithm. Different keys of one type under one id are all left out: which one a token means is
