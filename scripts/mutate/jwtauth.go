@@ -161,7 +161,7 @@ func jwtauthMutations() []mutation {
 		{"flood: one lookup in ten seconds", "", "pkg/jwtauth/budget.go", `lookupEvery = 2 * time.Second`, `lookupEvery = 10 * time.Second`},
 		{"flood: a larger burst", "", "pkg/jwtauth/budget.go", `lookupBurst = 3`, `lookupBurst = 4`},
 		{"headers: no-store", "", "pkg/jwtauth/freshness.go", `case "no-store", "no-cache":`, `case "no-cache":`},
-		{"headers: Age", "", "pkg/jwtauth/freshness.go", `max(fresh-age, freshAtLeast)`, `fresh`},
+		{"headers: Age", "", "pkg/jwtauth/freshness.go", `fresh = max(fresh-age, freshAtLeast)`, `_ = age`},
 		{"headers: Age beyond bounds", "", "pkg/jwtauth/freshness.go", `max(fresh-age, freshAtLeast)`, `fresh - age`},
 		{"headers: quoted max-age", "", "pkg/jwtauth/freshness.go", `unquote(strings.TrimSpace(value))`, `strings.TrimSpace(value)`},
 		{"headers: the longest max-age", "", "pkg/jwtauth/freshness.go", `(!known || age < fresh)`, `(!known || age > fresh)`},
