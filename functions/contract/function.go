@@ -1,5 +1,7 @@
 package contract
 
+import "slices"
+
 // A Function is one Lambda function.
 type Function struct {
 	ID     string // name in the stack, "GetPetInfo"
@@ -18,22 +20,26 @@ type Access struct {
 }
 
 var (
-	verifier  = []string{SettingLogLevel, SettingIssuer, SettingAudience, SettingJWKSURL}
-	shopper   = append(verifier[:len(verifier):len(verifier)], SettingTableName)
-	purchaser = append(shopper[:len(shopper):len(shopper)], SettingClientID, SettingEmailClaim)
+	logSettings   = []string{SettingLogLevel}
+	traceSettings = []string{SettingTraceEndpoint, SettingTraceService}
+	tokenSettings = []string{SettingIssuer, SettingAudience, SettingJWKSURL}
+	tableSettings = []string{SettingTableName}
+	buyerSettings = []string{SettingClientID, SettingEmailClaim}
 )
 
 // The functions of the API, and the Lambda authorizer for APIs that need one.
 var (
 	GetPetInfo = Function{
-		ID: "GetPetInfo", Folder: "get-pet-info", Memory: 256, Settings: shopper,
+		ID: "GetPetInfo", Folder: "get-pet-info", Memory: 256,
+		Settings: slices.Concat(logSettings, traceSettings, tokenSettings, tableSettings),
 		Table: Access{
 			Actions:    []string{"GetItem", "Query"},
 			Partitions: []string{CatalogPartition, SalePartition, StatePartition},
 		},
 	}
 	UpdatePetInfo = Function{
-		ID: "UpdatePetInfo", Folder: "update-pet-info", Memory: 256, Settings: shopper,
+		ID: "UpdatePetInfo", Folder: "update-pet-info", Memory: 256,
+		Settings: slices.Concat(logSettings, traceSettings, tokenSettings, tableSettings),
 		Table: Access{
 			Actions:    []string{"DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"},
 			Partitions: []string{CatalogPartition, StatePartition},
@@ -41,17 +47,30 @@ var (
 		},
 	}
 	PetPurchase = Function{
-		ID: "PetPurchase", Folder: "pet-purchase", Memory: 256, Settings: purchaser,
+		ID: "PetPurchase", Folder: "pet-purchase", Memory: 256,
+		Settings: slices.Concat(logSettings, traceSettings, tokenSettings, tableSettings, buyerSettings),
 		Table: Access{
 			Actions:    []string{"GetItem", "PutItem", "Query", "UpdateItem"},
 			Partitions: []string{CatalogPartition, IdempotencyPrefix + "*", SalePartition, StatePartition},
 		},
 	}
-	GetUnicorn      = Function{ID: "GetUnicorn", Folder: "get-unicorn", Memory: 256, Settings: verifier}
-	ListAllUnicorns = Function{ID: "ListAllUnicorns", Folder: "list-all-unicorns", Memory: 256, Settings: verifier}
-	NoOp            = Function{ID: "NoOp", Folder: "no-op", Memory: 128, Settings: []string{SettingLogLevel}}
+	GetUnicorn = Function{
+		ID: "GetUnicorn", Folder: "get-unicorn", Memory: 256,
+		Settings: slices.Concat(logSettings, traceSettings, tokenSettings),
+	}
+	ListAllUnicorns = Function{
+		ID: "ListAllUnicorns", Folder: "list-all-unicorns", Memory: 256,
+		Settings: slices.Concat(logSettings, traceSettings, tokenSettings),
+	}
+	NoOp = Function{
+		ID: "NoOp", Folder: "no-op", Memory: 128,
+		Settings: slices.Concat(logSettings, traceSettings),
+	}
 
-	Authorizer = Function{ID: "Authorizer", Folder: "authorizer", Memory: 256, Settings: verifier}
+	Authorizer = Function{
+		ID: "Authorizer", Folder: "authorizer", Memory: 256,
+		Settings: slices.Concat(logSettings, tokenSettings),
+	}
 )
 
 // Functions returns the functions behind the routes, in the order of the routes.

@@ -17,3 +17,7 @@ const (
 
 // MetricReason is the dimension of [MetricAuthRefused].
 const MetricReason = "Reason"
+
+// ReasonKeysUnavailable is the value of [MetricReason] where the keys to verify a token were
+// missing: the request was neither authorized nor refused.
+const ReasonKeysUnavailable = "jwks_unavailable"

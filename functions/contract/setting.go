@@ -11,6 +11,11 @@ const (
 	SettingEmailClaim = "EMAIL_CLAIM"   // optional; by default "<first audience>/email", then "email"
 	SettingLogLevel   = "LOG_LEVEL"     // debug, info (default), warn, error
 
+	// OpenTelemetry's own: a collector's base address, and the function's name in spans. Optional;
+	// only binaries built with the tag otel read them.
+	SettingTraceEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT"
+	SettingTraceService  = "OTEL_SERVICE_NAME"
+
 	// SettingIAMAuthorized is true where an API with AWS_IAM routes calls the function too.
 	// By default, a request that IAM authorized is refused.
 	SettingIAMAuthorized = "IAM_AUTHORIZED"

@@ -9,23 +9,25 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// An alarm says what is wrong in its description, which is the text that a woken person reads first; the
-// runbook has a section for each.
+// An alarm is one CloudWatch alarm. RUNBOOK.md has a section for each.
 type alarm struct {
 	id          string
-	description string
+	description string // shown to the on-call engineer
 	metric      awscloudwatch.IMetric
-	threshold   float64 // reached or passed
-	periods     float64 // five minutes each, one after the other
+	threshold   float64 // reached or exceeded
+	periods     float64 // consecutive, five minutes each
 }
 
-// newAlarms watches the whole path of a request. Missing data is good: nobody calls at night.
-func newAlarms(scope constructs.Construct, config Config, parts parts) []awscloudwatch.Alarm {
+// newAlarms watches the whole path of a request. Missing data is not an alarm:
+// there may be no requests at night.
+func newAlarms(scope constructs.Construct, config Config, m monitored) []awscloudwatch.Alarm {
 	action := awscloudwatchactions.NewSnsAction(newTopic(scope, config))
 	var declared []awscloudwatch.Alarm
-	for _, a := range append(apiAlarms(config, parts), functionAlarms(parts)...) {
+	for _, a := range append(apiAlarms(config, m), functionAlarms(m)...) {
 		d := newAlarm(scope, a)
 		d.AddAlarmAction(action)
 		d.AddOkAction(action)
@@ -45,27 +47,27 @@ func newAlarm(scope constructs.Construct, a alarm) awscloudwatch.Alarm {
 	})
 }
 
-func apiAlarms(config Config, parts parts) []alarm {
+func apiAlarms(config Config, m monitored) []alarm {
 	return []alarm{
 		{
 			id: "ServerErrors", threshold: 1, periods: 1,
-			description: "More than 4 answers of 5xx, and at least 1 of 100, in five minutes",
-			metric: math("5xx of 100", "IF(errors > 4, 100 * errors / calls, 0)", map[string]awscloudwatch.IMetric{
-				"errors": ofAPI(parts.api, "5xx", "Sum"), "calls": ofAPI(parts.api, "Count", "Sum"),
+			description: "More than 4 responses of 5xx, and at least 1 % of all, in five minutes",
+			metric: math("5xx, %", "IF(errors > 4, 100 * errors / calls, 0)", map[string]awscloudwatch.IMetric{
+				"errors": ofAPI(m.api, "5xx", "Sum"), "calls": ofAPI(m.api, "Count", "Sum"),
 			}),
 		},
 		{
 			id: "Latency", threshold: 2000, periods: 3,
-			description: "One of 100 callers waits 2 seconds or longer, for 15 minutes",
-			metric:      ofAPI(parts.api, "Latency", "p99"),
+			description: "1 % of the requests take 2 seconds or longer, for 15 minutes",
+			metric:      ofAPI(m.api, "Latency", "p99"),
 		},
 		{
 			id: "KeysUnavailable", threshold: 1, periods: 1,
-			description: "The provider's keys cannot be fetched: old ones are in use, or callers are answered 503",
+			description: "The issuer's keys cannot be fetched: cached keys are in use, or requests fail with 503",
 			metric: math("without fresh keys", "stale + unavailable", map[string]awscloudwatch.IMetric{
-				"stale": own(keysStale),
-				"unavailable": metric(namespace, authRefused, "Sum", map[string]*string{
-					"Reason": jsii.String(keysUnavailable),
+				"stale": appMetric(contract.MetricKeysStale),
+				"unavailable": metric(contract.MetricNamespace, contract.MetricAuthRefused, "Sum", map[string]*string{
+					contract.MetricReason: jsii.String(contract.ReasonKeysUnavailable),
 				}),
 			}),
 		},
@@ -73,41 +75,41 @@ func apiAlarms(config Config, parts parts) []alarm {
 			id: "RefusedTokens", threshold: config.RefusedSurge, periods: 1,
 			description: "A surge of 401 and 403: an attack, an expired client, or a wrong issuer or audience after a deployment",
 			metric: math("refused", "MAX([gateway, functions])", map[string]awscloudwatch.IMetric{
-				"gateway": own(gatewayRefused), "functions": own(authRefused),
+				"gateway": appMetric(gatewayRefused), "functions": appMetric(contract.MetricAuthRefused),
 			}),
 		},
 		{
 			id: "TableThrottles", threshold: 1, periods: 1,
 			description: "DynamoDB throttles the Pets table: one partition is too hot, or the account's limit is reached",
 			metric: math("throttled", "reads + writes", map[string]awscloudwatch.IMetric{
-				"reads": ofTable(parts.table, "ReadThrottleEvents"), "writes": ofTable(parts.table, "WriteThrottleEvents"),
+				"reads": ofTable(m.table, "ReadThrottleEvents"), "writes": ofTable(m.table, "WriteThrottleEvents"),
 			}),
 		},
 	}
 }
 
-func functionAlarms(parts parts) []alarm {
+func functionAlarms(m monitored) []alarm {
 	var list []alarm
-	for _, f := range Functions() {
-		name := map[string]*string{"FunctionName": parts.functions[f.ID].FunctionName()}
+	for _, f := range contract.Functions() {
+		name := map[string]*string{"FunctionName": m.functions[f.ID].FunctionName()}
 		list = append(list,
 			alarm{
 				id: f.ID + "Errors", threshold: 1, periods: 1,
-				description: f.Program + " crashed or ran into its timeout; a refusal is no error",
+				description: f.Folder + " crashed or timed out; a refused request is not an error",
 				metric:      metric("AWS/Lambda", "Errors", "Sum", name),
 			},
 			alarm{
 				id: f.ID + "Throttles", threshold: 1, periods: 1,
-				description: f.Program + " was not started: the account's concurrency is used up",
+				description: f.Folder + " was not started: the account's concurrency is used up",
 				metric:      metric("AWS/Lambda", "Throttles", "Sum", name),
 			})
 	}
 	return list
 }
 
-// newTopic is where alarms go. Requiring TLS gives the topic a policy, and a policy of its own replaces
-// the default one under which CloudWatch may publish: so that is said here, for the alarms of this account
-// only.
+// newTopic declares the topic of the alarms. Requiring TLS gives it a policy, which
+// replaces the default one that lets CloudWatch publish: a statement allows it for
+// the alarms of this account.
 func newTopic(scope constructs.Construct, config Config) awssns.Topic {
 	topic := awssns.NewTopic(scope, jsii.String("Alarms"), &awssns.TopicProps{
 		DisplayName: jsii.String("Secured Pets " + config.Name),

@@ -1,13 +1,19 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// What is watched, by metric and the dimension that names the part.
+// Each alarm is named by its metrics, with the dimension where it is a literal.
 func TestAlarms(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
 		want := map[string]int{
@@ -16,17 +22,17 @@ func TestAlarms(t *testing.T) {
 			"SecuredPets AuthRefused[Reason=jwks_unavailable], SecuredPets KeysStale": 1,
 			"SecuredPets AuthRefused, SecuredPets GatewayRefused":                     1,
 			"AWS/DynamoDB ReadThrottleEvents, AWS/DynamoDB WriteThrottleEvents":       1,
-			"AWS/Lambda Errors":    len(programs),
-			"AWS/Lambda Throttles": len(programs),
+			"AWS/Lambda Errors":    len(functionTable),
+			"AWS/Lambda Throttles": len(functionTable),
 		}
 		if production {
-			want["AWS/Lambda Errors"] *= 2 // once for the new version's roll-back
+			want["AWS/Lambda Errors"] *= 2 // a second alarm rolls a new version back
 		}
 		got := map[string]int{}
 		for id, alarm := range template.of("AWS::CloudWatch::Alarm") {
-			got[strings.Join(watched(alarm), ", ")]++
+			got[strings.Join(metricsOf(alarm), ", ")]++
 			if alarm.Properties["TreatMissingData"] != "notBreaching" {
-				t.Errorf("%s rings when nobody calls", id)
+				t.Errorf("%s: missing data raises the alarm", id)
 			}
 			if strings.Contains(id, "Rollback") {
 				continue
@@ -34,18 +40,19 @@ func TestAlarms(t *testing.T) {
 			for _, action := range []string{"AlarmActions", "OKActions"} {
 				topic, _ := at(alarm.Properties, action, 0, "Ref").(string)
 				if template.Resources[topic].Type != "AWS::SNS::Topic" {
-					t.Errorf("%s tells nobody: %s", id, text(alarm.Properties[action]))
+					t.Errorf("%s notifies no topic: %s", id, text(alarm.Properties[action]))
 				}
 			}
 		}
 		if !maps.Equal(got, want) {
-			t.Errorf("watched are\n%v, want\n%v", got, want)
+			t.Errorf("alarms on\n%v, want\n%v", got, want)
 		}
 	})
 }
 
-// watched are the metrics of an alarm; a dimension is named where it is a plain text.
-func watched(alarm resource) []string {
+// metricsOf returns the metrics of an alarm, with the first dimension where it is a
+// literal.
+func metricsOf(alarm resource) []string {
 	stats := []any{alarm.Properties}
 	if list, ok := alarm.Properties["Metrics"].([]any); ok {
 		stats = nil
@@ -67,8 +74,8 @@ func watched(alarm resource) []string {
 	return names
 }
 
-// The topic refuses to be used without TLS, and CloudWatch may still use it: the policy that asks for TLS
-// has replaced the one that allowed it.
+// The topic requires TLS, and CloudWatch may still publish: the policy that
+// requires TLS replaces the default one.
 func TestTopic(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		statements := text(at(template.one(t, "AWS::SNS::TopicPolicy").Properties, "PolicyDocument", "Statement"))
@@ -77,34 +84,72 @@ func TestTopic(t *testing.T) {
 			`{"Action":"sns:Publish","Condition":{"StringEquals":{"aws:SourceAccount":{"Ref":"AWS::AccountId"}}},"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"}`,
 		} {
 			if !strings.Contains(statements, want) {
-				t.Errorf("the topic's policy has no %s: %s", want, statements)
+				t.Errorf("the topic's policy lacks %s: %s", want, statements)
 			}
 		}
 		if strings.Count(statements, `"Allow"`) != 1 {
-			t.Errorf("the topic is open to more: %s", statements)
+			t.Errorf("the topic has another Allow statement: %s", statements)
 		}
 	})
 }
 
-// The dashboard shows every metric of the functions and all alarms.
+// The dashboard shows every metric of the contract, and all alarms.
 func TestDashboard(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		body := strings.ReplaceAll(text(template.one(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"]), `\"`, `"`)
-		for _, name := range ownMetrics() {
-			if !strings.Contains(body, `"SecuredPets","`+name+`"`) {
-				t.Errorf("the dashboard does not show %s", name)
+		for constant, name := range contractMetrics(t) {
+			if !strings.Contains(body, `"`+contract.MetricNamespace+`","`+name+`"`) {
+				t.Errorf("%s is not on the dashboard: add contract.%s to a graph in infra/cdk/dashboard.go", name, constant)
 			}
 		}
-		for _, f := range Functions() {
-			for _, kind := range []string{"Errors", "Throttles"} {
-				if !strings.Contains(body, f.ID+kind+"Alarm") {
-					t.Errorf("the dashboard does not show the alarm for %s of %s", kind, f.ID)
-				}
+		if !strings.Contains(body, `"`+contract.MetricNamespace+`","`+gatewayRefused+`"`) {
+			t.Errorf("%s is not on the dashboard: add it to a graph in infra/cdk/dashboard.go", gatewayRefused)
+		}
+		for id := range template.of("AWS::CloudWatch::Alarm") {
+			if !strings.Contains(body, id) && !strings.Contains(id, "Rollback") {
+				t.Errorf("%s is not on the dashboard: newAlarms in infra/cdk/alarms.go does not return it", id)
 			}
 		}
 	})
 }
 
-func ownMetrics() []string {
-	return []string{petSold, petUnavailable, ambiguousCommitResolved, idempotentReplay, authRefused, keysFetched, keysStale, coldStart, gatewayRefused}
+// contractMetrics returns the Metric constants of functions/contract, without the
+// namespace and the dimension, by their names in Go.
+func contractMetrics(t *testing.T) map[string]string {
+	t.Helper()
+	metrics := stringConstants(t, "../../functions/contract/metric.go")
+	maps.DeleteFunc(metrics, func(name, value string) bool {
+		return !strings.HasPrefix(name, "Metric") || value == contract.MetricNamespace || value == contract.MetricReason
+	})
+	if len(metrics) == 0 {
+		t.Fatal("no metrics in functions/contract/metric.go")
+	}
+	return metrics
+}
+
+// stringConstants returns the constants of a Go file that are string literals.
+func stringConstants(t *testing.T, file string) map[string]string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	ast.Inspect(parsed, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		for i, value := range spec.Values {
+			if literal, ok := value.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found[spec.Names[i].Name] = text
+			}
+		}
+		return false
+	})
+	return found
 }

@@ -10,17 +10,21 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// stackID names the stack inside the app, and so its template: SecuredPets.template.json in every
-// environment. The name of the deployed stack carries the environment as well, so that one account can
-// hold both.
+// stackID names the stack in the app, and so its template,
+// SecuredPets.template.json in every environment. The deployed stack's name ends
+// with the environment: one account can hold both.
 const stackID = "SecuredPets"
 
 //go:embed cdk.json
 var cdkJSON []byte
 
-// newApp reads the context, checks it and declares every stack. Context values given here win over those
-// of the command line; an empty outdir leaves the choice to the command line.
-func newApp(context map[string]any, outdir string) (awscdk.App, error) {
+// newApp checks the contract and the context and declares every stack. Context
+// values given here win over those of the command line. By default, with an empty
+// outdir, the CDK command line chooses the folder.
+func newApp(checkContract func() error, context map[string]any, outdir string) (awscdk.App, error) {
+	if err := checkContract(); err != nil {
+		return nil, oneLine(err)
+	}
 	flags, err := featureFlags()
 	if err != nil {
 		return nil, err
@@ -45,7 +49,8 @@ func newApp(context map[string]any, outdir string) (awscdk.App, error) {
 	return app, newStacks(app, config)
 }
 
-// tags are on every resource that can have them, for bills and for those who find one of them alone.
+// tags sets the tags of every resource that can have them, for bills and for
+// orphaned resources.
 func tags(scope constructs.Construct, config Config) {
 	for key, value := range map[string]string{
 		"project": "secured-pets", "environment": config.Name, "declared-in": "infra/cdk",
@@ -54,8 +59,9 @@ func tags(scope constructs.Construct, config Config) {
 	}
 }
 
-// featureFlags are the ones of cdk.json. Only the command line reads that file: loaded here as well, the
-// tests and a plain `go run .` synthesize what it deploys.
+// featureFlags returns the context of cdk.json. Only the CDK command line reads
+// that file by itself: the tests and a plain `go run .` must synthesize what it
+// deploys.
 func featureFlags() (map[string]any, error) {
 	var file struct {
 		Context map[string]any `json:"context"`

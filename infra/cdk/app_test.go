@@ -9,9 +9,12 @@ import (
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// One jsii kernel serves the whole test program and has no lock: no test here runs in parallel.
+// TestMain closes the one jsii kernel. It has no lock: no test here runs in
+// parallel.
 func TestMain(m *testing.M) {
 	temporary, err := os.MkdirTemp("", "securedpets-cdk-")
 	if err != nil {
@@ -24,7 +27,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// settings are good ones for an environment; changes are laid over them, nil removes one.
+// settings returns a good context for an environment with changes; nil removes a
+// value.
 func settings(env string, changes map[string]any) map[string]any {
 	context := map[string]any{
 		"env":      env,
@@ -39,28 +43,28 @@ func settings(env string, changes map[string]any) map[string]any {
 	return context
 }
 
-// assemblies holds what was synthesized: once for each set of settings, because it takes seconds.
+// assemblies are cached by context, because a synthesis takes seconds.
 var assemblies = struct {
 	folder string
-	made   map[string]string
-}{made: map[string]string{}}
+	cache  map[string]string
+}{cache: map[string]string{}}
 
-// synthesize gives the folder of the assembly of these settings.
+// synthesize returns the folder of the assembly of a context.
 func synthesize(t *testing.T, context map[string]any) string {
 	t.Helper()
 	key := fmt.Sprint(context)
-	if made, ok := assemblies.made[key]; ok {
-		return made
+	if folder, ok := assemblies.cache[key]; ok {
+		return folder
 	}
-	outdir := filepath.Join(assemblies.folder, fmt.Sprint(len(assemblies.made)))
-	app, err := newApp(context, outdir)
+	outdir := filepath.Join(assemblies.folder, fmt.Sprint(len(assemblies.cache)))
+	app, err := newApp(contract.Check, context, outdir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := synth(app); err != nil {
 		t.Fatal(err)
 	}
-	assemblies.made[key] = outdir
+	assemblies.cache[key] = outdir
 	return outdir
 }
 
@@ -73,7 +77,7 @@ func read(t *testing.T, path ...string) string {
 	return string(content)
 }
 
-// A template as plain data.
+// A template is a CloudFormation template as plain data.
 type template struct {
 	Parameters map[string]map[string]any
 	Resources  map[string]resource
@@ -99,7 +103,7 @@ func load(t *testing.T, context map[string]any, stack string) template {
 	return loaded
 }
 
-// of gives the resources of one type.
+// of returns the resources of one type.
 func (l template) of(kind string) map[string]resource {
 	found := map[string]resource{}
 	for id, r := range l.Resources {
@@ -110,7 +114,7 @@ func (l template) of(kind string) map[string]resource {
 	return found
 }
 
-// one gives the only resource of its type.
+// one returns the only resource of its type.
 func (l template) one(t *testing.T, kind string) resource {
 	t.Helper()
 	found := l.of(kind)
@@ -123,7 +127,7 @@ func (l template) one(t *testing.T, kind string) resource {
 	panic("unreachable")
 }
 
-// text is a value in one line of JSON, to compare with.
+// text returns a value as one line of JSON.
 func text(value any) string {
 	line, err := json.Marshal(value)
 	if err != nil {
@@ -132,7 +136,7 @@ func text(value any) string {
 	return string(line)
 }
 
-// at walks down maps and lists; nil when something on the way is missing.
+// at returns the value at a path through maps and lists, or nil.
 func at(value any, path ...any) any {
 	for _, step := range path {
 		switch step := step.(type) {
@@ -150,7 +154,7 @@ func at(value any, path ...any) any {
 	return value
 }
 
-// environments runs a test for both.
+// environments runs a test for dev and prod.
 func environments(t *testing.T, test func(t *testing.T, production bool, template template)) {
 	for _, env := range []string{"dev", "prod"} {
 		t.Run(env, func(t *testing.T) { test(t, env == "prod", load(t, settings(env, nil), stackID)) })

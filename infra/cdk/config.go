@@ -8,33 +8,40 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// Config is every setting of the stack, checked. One context value, env, chooses the environment; issuer
-// and audience have no default.
+// Config holds every setting of the stack, checked. The context value env chooses
+// the environment; issuer and audience have no default.
 type Config struct {
 	Environment
 
-	Issuer         string   // -c issuer: exact, as it stands in the tokens' iss
+	Issuer         string   // -c issuer: exactly the tokens' iss
 	Audience       []string // -c audience: API identifiers, separated by commas
-	ClientID       string   // -c clientId: the page's client. By default "secured-pets-web"
-	AllowedOrigins []string // -c allowedOrigins: who may call from a browser, separated by commas. By default the environment's
-	EmailClaim     string   // -c emailClaim: claim with the buyer's e-mail. By default the functions' own
-	JWKSURL        string   // -c jwksUrl: skips the functions' discovery. By default they discover
-	AlarmEmail     string   // -c alarmEmail: who is told of alarms. By default nobody is subscribed to the topic
-	Social         []string // -c social: connections whose users are buyers, for the federation. By default "amazon"
+	ClientID       string   // -c clientId: the page's client. By default, "secured-pets-web"
+	AllowedOrigins []string // -c allowedOrigins: of pages, separated by commas. By default, the environment's
+	EmailClaim     string   // -c emailClaim: the buyer's e-mail. By default, the functions choose
+	JWKSURL        string   // -c jwksUrl: skips discovery. By default, the functions discover
+	AlarmEmail     string   // -c alarmEmail: subscribed to the alarms. By default, there is no subscription
+	Social         []string // -c social: connections of buyers, for the federation. By default, "amazon"
 
-	Traces           Traces // -c otlpEndpoint, -c collectorLayer. By default there are none
-	Federation       Federation
-	LambdaAuthorizer bool // -c lambdaAuthorizer=true: a REST API with the project's authorizer. By default there is none
+	Traces     Traces
+	Federation Federation
+	// LambdaAuthorizer is -c lambdaAuthorizer=true: a REST API with the project's
+	// authorizer. By default, there is none.
+	LambdaAuthorizer bool
 
-	Programs string // -c programs: folder of FUNCTION/bootstrap, or "placeholder". By default ../../dist/lambda
+	// Programs is -c programs: the folder of FUNCTION/bootstrap, or "placeholder".
+	// By default, ../../dist/lambda.
+	Programs string
 }
 
-// placeholder stands a text file in for every program, for templates that are read and not deployed.
+// placeholder replaces every binary by a text file, for templates that are not
+// deployed.
 const placeholder = "placeholder"
 
-// newConfig reads and checks the context; every complaint is in the one error.
+// newConfig reads and checks the context, and returns every complaint in one error.
 func newConfig(lookup func(key string) any) (Config, error) {
 	var complaints []error
 	get := func(key, byDefault string) string {
@@ -44,7 +51,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		case string:
 			return strings.TrimSpace(value)
 		default:
-			complaints = append(complaints, fmt.Errorf("%w: %s is not a text", ErrSetting, key))
+			complaints = append(complaints, fmt.Errorf("%w: %s is not a string", ErrSetting, key))
 			return byDefault
 		}
 	}
@@ -55,9 +62,9 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		}
 		return value == "true"
 	}
-	environment, err := newEnvironment(get("env", "dev"))
-	federation, unfederated := newFederationConfig(get("federation", ""), get("samlMetadata", ""))
-	complaints = append(complaints, err, unfederated)
+	environment, unknown := newEnvironment(get("env", "dev"))
+	federation, refused := newFederationConfig(get("federation", ""), get("samlMetadata", ""))
+	complaints = append(complaints, unknown, refused)
 	c := Config{
 		Environment:    environment,
 		Issuer:         get("issuer", ""),
@@ -75,7 +82,7 @@ func newConfig(lookup func(key string) any) (Config, error) {
 
 		Programs: get("programs", filepath.Join("..", "..", "dist", "lambda")),
 	}
-	if err == nil { // an unknown environment has no rule for origins
+	if unknown == nil { // an unknown environment has no rule for origins
 		complaints = append(complaints, checkOrigins(c.AllowedOrigins, c.Production))
 	}
 	complaints = append(complaints,
@@ -84,40 +91,41 @@ func newConfig(lookup func(key string) any) (Config, error) {
 		checkClientID(c.ClientID),
 		checkJWKSURL(c.JWKSURL),
 		checkTraces(c.Traces),
-		checkPrograms(c),
+		checkBinaries(c),
 		checkSocial(c),
 	)
-	return c, oneLine(complaints)
+	return c, oneLine(errors.Join(complaints...))
 }
 
-// list splits at commas and drops what is empty.
+// list splits at commas and spaces, without empty entries.
 func list(text string) []string {
 	fields := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 	return slices.DeleteFunc(fields, func(s string) bool { return s == "" })
 }
 
-// oneLine keeps the identity of every complaint and writes them in one line, as a command line shows them.
-func oneLine(complaints []error) error {
-	joined := errors.Join(complaints...)
+// oneLine returns joined errors with their text in one line. [errors.Is] finds each
+// of them.
+func oneLine(joined error) error {
 	if joined == nil {
 		return nil
 	}
-	return &settingsError{joined}
+	return &lineError{joined}
 }
 
-type settingsError struct{ error }
+type lineError struct{ error }
 
-func (e *settingsError) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
-func (e *settingsError) Unwrap() error { return e.error }
+func (e *lineError) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
+func (e *lineError) Unwrap() error { return e.error }
 
 func checkAudience(audience []string) error {
 	if len(audience) == 0 {
-		return fmt.Errorf("%w: -c audience=https://api.example.com is the identifier of your API at the provider", ErrAudience)
+		return fmt.Errorf("%w: -c audience=https://api.example.com is the identifier of your API at the issuer", ErrAudience)
 	}
 	return nil
 }
 
-// checkSocial: a role that nobody can assume is a mistake, not a restriction.
+// checkSocial refuses a role without subjects: it would be a mistake, not a
+// restriction.
 func checkSocial(c Config) error {
 	if c.Federation.Kind != "" && len(c.Social) == 0 {
 		return fmt.Errorf("%w: -c social= names the connections whose users are buyers", ErrFederation)
@@ -142,29 +150,30 @@ func checkJWKSURL(raw string) error {
 	return nil
 }
 
-// checkPrograms looks for the programs before CDK does, whose message names a folder and no cure.
-func checkPrograms(c Config) error {
+// checkBinaries looks for the binaries before CDK does, whose message names no
+// command to run.
+func checkBinaries(c Config) error {
 	if c.Programs == placeholder {
 		return nil
 	}
-	functions := Functions()
+	functions := contract.Functions()
 	if c.LambdaAuthorizer {
-		functions = append(functions, authorizerFunction())
+		functions = append(functions, contract.Authorizer)
 	}
 	var missing []string
 	for _, f := range functions {
-		if _, err := os.Stat(filepath.Join(c.Programs, f.Program, "bootstrap")); err != nil {
-			missing = append(missing, f.Program)
+		if _, err := os.Stat(filepath.Join(c.Programs, f.Folder, "bootstrap")); err != nil {
+			missing = append(missing, f.Folder)
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%w: no program for %s in %s: run `make build` first, or -c programs=%s to read the template only",
-			ErrPrograms, strings.Join(missing, ", "), c.Programs, placeholder)
+		return fmt.Errorf("%w: no binary of %s in %s: run `make build` first, or -c programs=%s to read the template only",
+			ErrBinaries, strings.Join(missing, ", "), c.Programs, placeholder)
 	}
 	return checkTracing(c, functions)
 }
 
-// What can be wrong with the settings.
+// Errors of the settings.
 var (
 	ErrSetting     = errors.New("setting refused")
 	ErrEnvironment = errors.New("environment unknown")
@@ -172,6 +181,6 @@ var (
 	ErrAudience    = errors.New("audience is empty")
 	ErrClientID    = errors.New("client id refused")
 	ErrOrigins     = errors.New("origins refused")
-	ErrJWKSURL     = errors.New("address of keys refused")
-	ErrPrograms    = errors.New("programs missing")
+	ErrJWKSURL     = errors.New("key set address refused")
+	ErrBinaries    = errors.New("binaries refused")
 )

@@ -17,11 +17,11 @@ func TestSettings(t *testing.T) {
 		{"dev", "dev", nil, nil},
 		{"prod", "prod", nil, nil},
 
-		// Two environments exist; a third name is a slip of the pen.
+		// There are two environments.
 		{"unknown environment", "staging", nil, ErrEnvironment},
 		{"empty environment", "", nil, ErrEnvironment},
 
-		// Tokens carry the issuer letter by letter.
+		// A token's iss is compared exactly.
 		{"no issuer", "dev", map[string]any{"issuer": nil}, ErrIssuer},
 		{"empty issuer", "dev", with("issuer", " "), ErrIssuer},
 		{"issuer over http", "dev", with("issuer", "http://securedpets.eu.auth0.com/"), ErrIssuer},
@@ -35,21 +35,21 @@ func TestSettings(t *testing.T) {
 		{"Cognito", "dev", with("issuer", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"), nil},
 		{"Okta with slash", "dev", with("issuer", "https://pets.okta.com/oauth2/default/"), ErrIssuer},
 		{"Okta", "dev", with("issuer", "https://pets.okta.com/oauth2/default"), nil},
-		{"not Auth0's by its look", "dev", with("issuer", "https://evil-auth0.com.example"), ErrIssuer},
-		{"other provider as written", "dev", map[string]any{"issuer": "https://id.pets.example/realms/pets", "provider": "oidc"}, nil},
-		{"other provider is still checked", "dev", map[string]any{"issuer": "https://pets.eu.auth0.com", "provider": "oidc"}, ErrIssuer},
+		{"a host that only looks like Auth0's", "dev", with("issuer", "https://evil-auth0.com.example"), ErrIssuer},
+		{"another issuer as written", "dev", map[string]any{"issuer": "https://id.pets.example/realms/pets", "provider": "oidc"}, nil},
+		{"another issuer is still checked", "dev", map[string]any{"issuer": "https://pets.eu.auth0.com", "provider": "oidc"}, ErrIssuer},
 		{"unknown provider", "dev", with("provider", "keycloak"), ErrIssuer},
 
-		// Without an audience any token of the tenant would do.
+		// Without an audience, any token of the tenant would be accepted.
 		{"no audience", "dev", map[string]any{"audience": nil}, ErrAudience},
 		{"audience of commas", "dev", with("audience", " , ,"), ErrAudience},
 		{"two audiences", "dev", with("audience", "https://api.securedpets.example,https://other.example"), nil},
-		{"audience is no text", "dev", map[string]any{"audience": []any{"a"}}, ErrSetting},
+		{"audience is not a string", "dev", map[string]any{"audience": []any{"a"}}, ErrSetting},
 
 		{"empty client id", "dev", with("clientId", ""), ErrClientID},
 		{"two client ids", "dev", with("clientId", "a,b"), ErrClientID},
 
-		// `*` is an explicit choice, and none in production.
+		// `*` is an explicit choice in dev, and refused in prod.
 		{"any origin in dev", "dev", with("allowedOrigins", "*"), nil},
 		{"any origin in prod", "prod", with("allowedOrigins", "*"), ErrOrigins},
 		{"any origin among others in prod", "prod", with("allowedOrigins", "https://pets.example,*"), ErrOrigins},
@@ -61,12 +61,12 @@ func TestSettings(t *testing.T) {
 		{"origin with path", "dev", with("allowedOrigins", "https://pets.example/shop"), ErrOrigins},
 		{"origin is a host", "dev", with("allowedOrigins", "pets.example"), ErrOrigins},
 		{"origin null", "prod", with("allowedOrigins", "null"), ErrOrigins},
-		{"default origin of prod reaches nobody", "prod", map[string]any{"allowedOrigins": nil}, nil},
+		{"default origin of prod", "prod", map[string]any{"allowedOrigins": nil}, nil},
 
 		{"keys over http", "dev", with("jwksUrl", "http://keys.example/jwks.json"), ErrJWKSURL},
 		{"keys over https", "dev", with("jwksUrl", "https://keys.example/jwks.json"), nil},
 
-		{"nothing built", "dev", with("programs", "testdata/none"), ErrPrograms},
+		{"no binaries", "dev", with("programs", "testdata/none"), ErrBinaries},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			context := settings(c.env, c.changes)
@@ -81,13 +81,13 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// Whoever sets up a stack learns of every mistake at once.
-func TestSettingsComplainTogether(t *testing.T) {
+// One error has every complaint.
+func TestSettingsReportEveryComplaint(t *testing.T) {
 	context := map[string]any{"env": "prod", "allowedOrigins": "*", "programs": "testdata/none"}
 	_, err := newConfig(func(key string) any { return context[key] })
-	for _, want := range []error{ErrIssuer, ErrAudience, ErrOrigins, ErrPrograms} {
+	for _, want := range []error{ErrIssuer, ErrAudience, ErrOrigins, ErrBinaries} {
 		if !errors.Is(err, want) {
-			t.Errorf("error %v says nothing of %v", err, want)
+			t.Errorf("error %v lacks %v", err, want)
 		}
 	}
 }

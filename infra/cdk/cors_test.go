@@ -14,7 +14,7 @@ const (
 	fromQuery  = "$request.querystring.token"
 )
 
-// corsCase is an API with one route.
+// A corsCase is an API with one route.
 type corsCase struct {
 	name   string
 	cors   map[string]any
@@ -23,7 +23,7 @@ type corsCase struct {
 	rule   string
 }
 
-// declare declares the resources as the plain ones: the constructs above them refuse a part of it themselves.
+// declare uses L1 resources: L2 constructs refuse some of the cases themselves.
 func (c corsCase) declare(stack awscdk.Stack) {
 	api := map[string]any{"Name": c.name, "ProtocolType": "HTTP"}
 	if c.cors != nil {
@@ -47,7 +47,8 @@ func headers(allowed ...any) map[string]any {
 	return map[string]any{"AllowOrigins": []any{"https://pets.example"}, "AllowHeaders": allowed}
 }
 
-// A page sends its token only when the preflight names Authorization, which `*` does not.
+// A page sends its token only when the preflight response lists Authorization; `*`
+// does not cover it.
 func TestWildcardHeadersAreAWarning(t *testing.T) {
 	const rule = "SecuredPets-011"
 	wantRules(t, nil, []corsCase{
@@ -57,10 +58,10 @@ func TestWildcardHeadersAreAWarning(t *testing.T) {
 		{"ImportedAuthorizer", headers("*"), "JWT", "", rule},
 		{"Lambda", headers("*"), "CUSTOM", fromHeader, rule},
 
-		// It is named as well, in whatever case.
+		// It is listed as well, in any case.
 		{"Named", headers("authorization"), "JWT", fromHeader, ""},
 		{"AnyAndNamed", headers("*", "Authorization"), "JWT", fromHeader, ""},
-		// Nobody sends it, or no page is meant to.
+		// No token in a header, or no CORS.
 		{"Public", headers("*"), "NONE", "", ""},
 		{"Query", headers("*"), "JWT", fromQuery, ""},
 		{"NoCORS", nil, "JWT", fromHeader, ""},
@@ -74,7 +75,7 @@ func TestSignedRoutesNeedAuthorizationToo(t *testing.T) {
 }
 
 // API Gateway refuses it, in the middle of a deployment.
-func TestCredentialsForEverybodyAreRefused(t *testing.T) {
+func TestCredentialsForEveryOriginAreRefused(t *testing.T) {
 	const rule = "SecuredPets-010"
 	credentials := func(allowed any, origins ...any) map[string]any {
 		return map[string]any{"AllowCredentials": allowed, "AllowOrigins": origins}
@@ -85,14 +86,14 @@ func TestCredentialsForEverybodyAreRefused(t *testing.T) {
 		{"Text", credentials("true", "*"), "NONE", "", rule},
 		{"OneOrigin", credentials(true, "https://pets.example"), "NONE", "", ""},
 		{"NoCredentials", credentials(false, "*"), "NONE", "", ""},
-		{"NoWord", map[string]any{"AllowOrigins": []any{"*"}}, "NONE", "", ""},
+		{"Unset", map[string]any{"AllowOrigins": []any{"*"}}, "NONE", "", ""},
 		{"NoOrigin", map[string]any{"AllowCredentials": true}, "NONE", "", ""},
 	})
 }
 
-// The rules see what a parameter would be deployed with.
+// The rules check the default value of a parameter.
 func TestRulesSeeParameters(t *testing.T) {
-	got, err := ownFindings(t, func(stack awscdk.Stack) {
+	got, err := projectFindings(t, func(stack awscdk.Stack) {
 		list := func(id, value string) []*string {
 			return *awscdk.NewCfnParameter(stack, &id, &awscdk.CfnParameterProps{
 				Type: jsii.String("CommaDelimitedList"), Default: &value,
@@ -110,7 +111,7 @@ func TestRulesSeeParameters(t *testing.T) {
 
 func wantRules(t *testing.T, wantErr error, cases []corsCase) {
 	t.Helper()
-	got, err := ownFindings(t, func(stack awscdk.Stack) {
+	got, err := projectFindings(t, func(stack awscdk.Stack) {
 		for _, c := range cases {
 			c.declare(stack)
 		}

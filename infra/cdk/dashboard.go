@@ -7,11 +7,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// newDashboard is one page that answers, from the top: is something wrong, does it serve, does it sell,
-// whom does it refuse, do the functions and the table keep up.
-func newDashboard(scope constructs.Construct, config Config, parts parts, alarms []awscloudwatch.Alarm) {
+// newDashboard declares the dashboard. Its rows, from the top: alarms, requests and
+// sales, refused requests and keys, functions, table.
+func newDashboard(scope constructs.Construct, config Config, m monitored, alarms []awscloudwatch.Alarm) {
 	states := make([]interfacesawscloudwatch.IAlarmRef, len(alarms))
 	for i, a := range alarms {
 		states[i] = a
@@ -23,34 +25,36 @@ func newDashboard(scope constructs.Construct, config Config, parts parts, alarms
 				Title: jsii.String("Alarms"), Alarms: &states, Width: jsii.Number(24), Height: jsii.Number(4),
 			})},
 			{
-				graph("Requests", ofAPI(parts.api, "Count", "Sum"), ofAPI(parts.api, "4xx", "Sum"), ofAPI(parts.api, "5xx", "Sum")),
-				graph("Latency, ms", ofAPI(parts.api, "Latency", "p50"), ofAPI(parts.api, "Latency", "p99")),
-				graph("Sales", own(petSold), own(petUnavailable), own(idempotentReplay), own(ambiguousCommitResolved)),
+				graph("Requests", ofAPI(m.api, "Count", "Sum"), ofAPI(m.api, "4xx", "Sum"), ofAPI(m.api, "5xx", "Sum")),
+				graph("Latency, ms", ofAPI(m.api, "Latency", "p50"), ofAPI(m.api, "Latency", "p99")),
+				graph("Sales", appMetric(contract.MetricPetSold), appMetric(contract.MetricPetUnavailable),
+					appMetric(contract.MetricIdempotentReplay), appMetric(contract.MetricAmbiguousCommitResolved)),
 			},
 			{
 				graph("Refused, by reason", math("", fmt.Sprintf(
-					`SEARCH('{%s,Reason} MetricName="%s"', 'Sum')`, namespace, authRefused), map[string]awscloudwatch.IMetric{})),
-				graph("Refused", own(gatewayRefused), own(authRefused)),
-				graph("Keys of the provider", own(keysFetched), own(keysStale)),
+					`SEARCH('{%s,%s} MetricName="%s"', 'Sum')`, contract.MetricNamespace, contract.MetricReason, contract.MetricAuthRefused,
+				), map[string]awscloudwatch.IMetric{})),
+				graph("Refused", appMetric(gatewayRefused), appMetric(contract.MetricAuthRefused)),
+				graph("The issuer's keys", appMetric(contract.MetricKeysFetched), appMetric(contract.MetricKeysStale)),
 			},
 			{
-				graph("Errors and throttles of functions", append(ofFunctions(parts, "Errors", "Sum"), ofFunctions(parts, "Throttles", "Sum")...)...),
-				graph("Duration of functions, p99, ms", ofFunctions(parts, "Duration", "p99")...),
-				graph("Cold starts", own(coldStart)),
+				graph("Errors and throttles of functions", append(ofFunctions(m, "Errors", "Sum"), ofFunctions(m, "Throttles", "Sum")...)...),
+				graph("Duration of functions, p99, ms", ofFunctions(m, "Duration", "p99")...),
+				graph("Cold starts", appMetric(contract.MetricColdStart)),
 			},
 			{
-				graph("Table: capacity units", ofTable(parts.table, "ConsumedReadCapacityUnits"), ofTable(parts.table, "ConsumedWriteCapacityUnits")),
-				graph("Table: throttles", ofTable(parts.table, "ReadThrottleEvents"), ofTable(parts.table, "WriteThrottleEvents")),
-				graph("Functions at once", ofFunctions(parts, "ConcurrentExecutions", "Maximum")...),
+				graph("Table: capacity units", ofTable(m.table, "ConsumedReadCapacityUnits"), ofTable(m.table, "ConsumedWriteCapacityUnits")),
+				graph("Table: throttles", ofTable(m.table, "ReadThrottleEvents"), ofTable(m.table, "WriteThrottleEvents")),
+				graph("Concurrent executions", ofFunctions(m, "ConcurrentExecutions", "Maximum")...),
 			},
 		},
 	})
 }
 
-func ofFunctions(parts parts, name, statistic string) []awscloudwatch.IMetric {
+func ofFunctions(m monitored, name, statistic string) []awscloudwatch.IMetric {
 	var list []awscloudwatch.IMetric
-	for _, f := range Functions() {
-		list = append(list, metric("AWS/Lambda", name, statistic, map[string]*string{"FunctionName": parts.functions[f.ID].FunctionName()}))
+	for _, f := range contract.Functions() {
+		list = append(list, metric("AWS/Lambda", name, statistic, map[string]*string{"FunctionName": m.functions[f.ID].FunctionName()}))
 	}
 	return list
 }

@@ -9,12 +9,15 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// aliasName is what the API calls in production; CodeDeploy moves it from version to version.
+// aliasName names the alias that the API invokes in production. CodeDeploy shifts
+// it to new versions.
 const aliasName = "live"
 
-// deployments are what the functions' gradual deployments share.
+// deployments holds what the gradual deployments of the functions share.
 type deployments struct {
 	application awscodedeploy.LambdaApplication
 	role        awsiam.Role
@@ -24,20 +27,21 @@ func newDeployments(scope constructs.Construct) deployments {
 	return deployments{
 		application: awscodedeploy.NewLambdaApplication(scope, jsii.String("Deployments"), nil),
 		role: awsiam.NewRole(scope, jsii.String("DeploymentRole"), &awsiam.RoleProps{
-			Description: jsii.String("Secured Pets: moves callers to new versions"),
+			Description: jsii.String("Secured Pets: shifts requests to new versions"),
 			AssumedBy:   awsiam.NewServicePrincipal(jsii.String("codedeploy.amazonaws.com"), nil),
 		}),
 	}
 }
 
-// add moves the callers of one function to a new version gradually: a tenth of them for five minutes, then
-// all. If the new version fails meanwhile, everybody is moved back, and the deployment of the stack with
-// it.
+// add shifts the requests of one function to a new version gradually: a tenth of
+// them for five minutes, then all. If the new version fails meanwhile, all requests
+// go back to the old one, and the deployment of the stack is rolled back.
 //
-// A version keeps the environment that it was made with, and CDK makes a new one when the function changes
-// in the template. A changed issuer is a changed parameter, which the template does not show: so the
-// version depends on what the functions are told about the provider too.
-func (d deployments) add(scope constructs.Construct, config Config, f Function, function awslambda.Function) awslambda.Alias {
+// CDK makes a new version when the function changes in the template. A new issuer
+// is a parameter's new value, which the template does not show, and a version keeps
+// the environment it was made with: therefore the version also depends on the
+// issuer, the audience and the client id.
+func (d deployments) add(scope constructs.Construct, config Config, f contract.Function, function awslambda.Function) awslambda.Alias {
 	function.InvalidateVersionBasedOn(jsii.String(fmt.Sprintf("%q %q %q", config.Issuer, config.Audience, config.ClientID)))
 	alias := awslambda.NewAlias(scope, jsii.String(f.ID+"Alias"), &awslambda.AliasProps{
 		AliasName: jsii.String(aliasName),
@@ -45,7 +49,7 @@ func (d deployments) add(scope constructs.Construct, config Config, f Function, 
 	})
 	failing := newAlarm(scope, alarm{
 		id: f.ID + "Rollback", threshold: 1, periods: 1,
-		description: "The new version of " + f.Program + " crashed or ran into its timeout: it is rolled back",
+		description: "The new version of " + f.Folder + " crashed or timed out: it is rolled back",
 		metric: metric("AWS/Lambda", "Errors", "Sum", map[string]*string{
 			"FunctionName": function.FunctionName(),
 			"Resource":     jsii.String(*function.FunctionName() + ":" + aliasName),

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// deployPage runs a copy of scripts/deploy-page over a page of two files, with a stand-in for AWS that
-// writes down what it is asked, and the config.json that it is given.
+// deployPage runs a copy of scripts/deploy-page with a page of two files and a fake
+// AWS command line, which records its arguments and the uploaded config.json.
 func deployPage(t *testing.T, without string, environment ...string) (printed string, calls []string, failed bool) {
 	t.Helper()
 	root := t.TempDir()
@@ -35,7 +35,8 @@ func deployPage(t *testing.T, without string, environment ...string) (printed st
 	return string(out), strings.Split(strings.TrimSpace(string(content)), "\n"), err != nil
 }
 
-// Parts of the page come before the page that names them, and what is old goes last.
+// Assets are uploaded before the page that refers to them; old files are deleted
+// last.
 func TestDeployPage(t *testing.T) {
 	printed, calls, failed := deployPage(t, "", "ISSUER=https://t.auth0.com/", "AUDIENCE=https://a.example,https://b.example")
 	if failed || printed != "deploy-page: https://page.example\n" {
@@ -53,7 +54,7 @@ func TestDeployPage(t *testing.T) {
 	} {
 		at := strings.Index(all, step)
 		if at <= last {
-			t.Errorf("%q does not come when it should: %s", step, all)
+			t.Errorf("%q is missing or out of order: %s", step, all)
 		}
 		last = at
 	}

@@ -6,22 +6,23 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 )
 
-// Environment is what differs between dev and prod. It is chosen by -c env and has no other knob: two
-// environments that can drift apart setting by setting are no rehearsal of each other.
+// Environment is what differs between dev and prod. It is chosen by -c env as a
+// whole: environments that differ setting by setting are not a rehearsal of each
+// other.
 type Environment struct {
 	Name       string // dev or prod; part of the stack's name, so that one account can hold both
-	Production bool   // table, page and logs outlive the stack; new versions are let in gradually
+	Production bool   // table, page and logs outlive the stack; new versions are deployed gradually
 
-	DefaultOrigins string // of -c allowedOrigins: the laptop's page in dev, nobody's in prod
-	LogLevel       string // LOG_LEVEL of the functions: info, one line for each request
+	DefaultOrigins string // of -c allowedOrigins: the laptop's page in dev, none in prod
+	LogLevel       string // of the functions; info is one line for each request
 
-	// Logs are for finding a fault, and hold who called what: a week is enough where people try things,
-	// three months where a customer may ask later.
+	// LogRetention is short in dev. In prod, a question about a request may come
+	// months later.
 	LogRetention awslogs.RetentionDays
-	PageLogDays  float64 // the same for who fetched the page: addresses are personal data
+	PageLogDays  float64 // the same for the page's access log; IP addresses are personal data
 
-	// RefusedSurge is how many answers of 401 and 403 in five minutes wake somebody: above what expired
-	// tokens and curious people cause at this rate.
+	// RefusedSurge is the number of 401 and 403 in five minutes that raises an
+	// alarm: more than expired tokens and scanners cause.
 	RefusedSurge float64
 }
 
@@ -40,7 +41,8 @@ func newEnvironment(name string) (Environment, error) {
 		return Environment{
 			Name:       name,
 			Production: true,
-			// No page has this origin (RFC 2606): until the page's own is given, none may call.
+			// No page has this origin (RFC 2606): until the real one is given, no
+			// page may call.
 			DefaultOrigins: "https://page.invalid",
 			LogLevel:       "info",
 			LogRetention:   awslogs.RetentionDays_THREE_MONTHS,

@@ -12,77 +12,71 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
 // federationID names the optional stack of -c federation=oidc|saml.
 const federationID = "SecuredPetsFederation"
 
-// A federated role is what a signed-in person assumes in AWS, and the one method of the API it opens.
+// A federatedRole is assumed by signed-in users in AWS, and allows one route of the
+// API.
 type federatedRole struct {
 	id       string
 	name     string
-	subjects []string // the provider's subjects it is for
-	route    Route
+	subjects []string // of the identity provider, who may assume it
+	route    contract.Route
 }
 
-// newFederation declares what identity delegation of AWS credentials gave the tutorials, with what AWS
-// offers today: two roles that a token of the provider may assume, each for exactly one method of a second
-// API, and a bucket where each person has a folder. A route has one kind of authorization, hence the second
-// API; and its functions are started a second time with IAM_AUTHORIZED=true, so that those of the first API
-// never take IAM's word.
+// newFederation declares the tutorials' delegation of AWS credentials with today's
+// means: two roles that a token of the identity provider may assume, each for
+// exactly one route of a second API, and a bucket where each user has a folder.
 //
-// The issuer is part of the names of condition keys, which CloudFormation cannot compute: here it is a
-// text, not a parameter.
+// A route has one kind of authorization, hence the second API. Its functions are
+// declared a second time with IAM_AUTHORIZED=true: those of the first API refuse
+// requests that IAM authorized.
+//
+// The issuer is part of the names of condition keys, which CloudFormation cannot
+// compute: here it is a literal, not a parameter.
 func newFederation(app awscdk.App, config Config, table awsdynamodb.Table) awscdk.Stack {
-	stack := newEmptyStack(app, config, federationID, "Secured Pets: roles in AWS for people of the provider")
+	stack := newEmptyStack(app, config, federationID, "Secured Pets: roles in AWS for users of the identity provider")
 	roles := config.federatedRoles()
 	functions := map[string]awslambda.IFunction{}
-	for _, f := range Functions() {
-		for _, r := range roles {
-			if r.route.Function == f.ID {
-				environment := environmentOf(f, config, literalIdentity(config), table)
-				environment["IAM_AUTHORIZED"] = jsii.String("true")
-				functions[f.ID] = newFunction(stack, config, f, table, environment)
-			}
-		}
+	for _, r := range roles {
+		f := r.route.Function
+		environment := environmentOf(f, config, literalSettings(config), table)
+		environment[contract.SettingIAMAuthorized] = jsii.String("true")
+		functions[f.ID] = newFunction(stack, config, f, table, environment)
 	}
 	api := newSignedAPI(stack, config, roles, functions)
 	trust := newTrust(stack, config)
 	bucket := newUserBucket(stack, config)
 	for _, r := range roles {
 		role := newFederatedRole(stack, config, trust, r, api)
-		trust.letIn(bucket, role)
+		trust.allowFolder(bucket, role)
 		output(stack, r.id+"Arn", "Role for "+r.route.Key(), role.RoleArn())
 	}
 	output(stack, "SignedApiUrl", "Address of the API for signed requests", jsii.String(*addressOf(api)+"/"))
-	output(stack, "UserBucket", "Where each person has a folder", bucket.BucketName())
+	output(stack, "UserBucket", "Bucket where each user has a folder", bucket.BucketName())
 	suppress(stack, federationSuppressions(config))
 	return stack
 }
 
-// federatedRoles: a user of the database connection is an administrator, one of a social connection a
-// buyer; the prefix of the subject tells which.
+// federatedRoles returns the roles. A user of the database connection is an
+// administrator, a user of a social connection is a buyer; the subject's prefix is
+// the connection.
 func (c Config) federatedRoles() []federatedRole {
 	var social []string
 	for _, connection := range c.Social {
 		social = append(social, connection+"|*")
 	}
-	var update, purchase Route
-	for _, r := range Routes() {
-		switch r.Function {
-		case "UpdatePetInfo":
-			update = r
-		case "PetPurchase":
-			purchase = r
-		}
-	}
 	return []federatedRole{
-		{"Auth0ApiRole", "auth0-api-role", []string{"auth0|*"}, update},
-		{"Auth0ApiSocialRole", "auth0-api-social-role", social, purchase},
+		{"Auth0ApiRole", "auth0-api-role", []string{"auth0|*"}, contract.UpdatePets},
+		{"Auth0ApiSocialRole", "auth0-api-social-role", social, contract.PurchasePet},
 	}
 }
 
-// newFederatedRole allows one method of one path and nothing else.
+// newFederatedRole allows one method of one path, and nothing else.
 func newFederatedRole(scope constructs.Construct, config Config, trust trust, r federatedRole, api awsapigatewayv2.HttpApi) awsiam.Role {
 	invoke := awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
 		Service:      jsii.String("execute-api"),
@@ -100,26 +94,31 @@ func newFederatedRole(scope constructs.Construct, config Config, trust trust, r 
 	})
 }
 
-// newSignedAPI is the second API: the roles' methods, for requests signed with their credentials.
+// newSignedAPI declares the second API: the roles' routes, for requests signed with
+// their credentials.
 func newSignedAPI(scope constructs.Construct, config Config, roles []federatedRole, functions map[string]awslambda.IFunction) awsapigatewayv2.HttpApi {
 	api := awsapigatewayv2.NewHttpApi(scope, jsii.String("SignedApi"), &awsapigatewayv2.HttpApiProps{
 		ApiName:            jsii.String("SecuredPets-signed-" + config.Name),
 		CreateDefaultStage: jsii.Bool(false),
 		CorsPreflight:      cors(jsii.Strings(config.AllowedOrigins...)),
 	})
-	stage := newStage(scope, config, api)
-	signed := awsapigatewayv2authorizers.NewHttpIamAuthorizer()
+	var routes []contract.Route
 	for _, r := range roles {
-		route := r.route
-		route.Scopes = nil // IAM decides, not a scope
-		for _, declared := range *newRoute(api, route, functions[route.Function], signed) {
+		r.route.Scopes = nil // IAM decides, not a scope
+		routes = append(routes, r.route)
+	}
+	stage := newStage(scope, config, api, routes)
+	signed := awsapigatewayv2authorizers.NewHttpIamAuthorizer()
+	for _, route := range routes {
+		for _, declared := range *newRoute(api, route, functions[route.Function.ID], signed) {
 			stage.Node().AddDependency(declared)
 		}
 	}
 	return api
 }
 
-// newUserBucket is private; what may be done in it stands in its policy, which trust.letIn writes.
+// newUserBucket declares the private bucket of the users' folders;
+// trust.allowFolder opens them.
 func newUserBucket(scope constructs.Construct, config Config) awss3.Bucket {
 	logs := newBucket(scope, "UserLogs", config, &awss3.BucketProps{
 		LifecycleRules: &[]*awss3.LifecycleRule{{Expiration: awscdk.Duration_Days(jsii.Number(config.PageLogDays))}},
@@ -134,8 +133,8 @@ func newUserBucket(scope constructs.Construct, config Config) awss3.Bucket {
 func federationSuppressions(config Config) []suppression {
 	var roles, functions []string
 	for _, r := range config.federatedRoles() {
-		roles = append(roles, r.route.Function+"Role/Resource")
-		functions = append(functions, r.route.Function+"/Resource")
+		roles = append(roles, r.route.Function.ID+"Role/Resource")
+		functions = append(functions, r.route.Function.ID+"/Resource")
 	}
 	return functionSuppressions(roles, functions)
 }

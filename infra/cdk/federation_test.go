@@ -5,11 +5,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// metadata writes SAML metadata as a provider gives it, as long as IAM asks for.
+// metadata writes SAML metadata of an identity provider, with the length that IAM
+// requires.
 func metadata(t *testing.T, entity string) string {
 	t.Helper()
 	file := filepath.Join(assemblies.folder, url.PathEscape("metadata of "+entity))
@@ -27,7 +31,7 @@ func federated(t *testing.T, kind string) template {
 	return load(t, optionalStacks(t, kind), federationID)
 }
 
-// optionalStacks are the settings that ask for everything.
+// optionalStacks returns a context with every optional stack.
 func optionalStacks(t *testing.T, kind string) map[string]any {
 	t.Helper()
 	changes := map[string]any{"federation": kind, "lambdaAuthorizer": "true"}
@@ -57,10 +61,10 @@ func TestFederationSettings(t *testing.T) {
 		{"saml", map[string]any{"federation": "saml", "samlMetadata": metadata(t, "urn:x")}, nil},
 		{"unknown", map[string]any{"federation": "ldap"}, ErrFederation},
 		{"saml without metadata", map[string]any{"federation": "saml"}, ErrFederation},
-		{"saml with something else", map[string]any{"federation": "saml", "samlMetadata": "cdk.json"}, ErrFederation},
-		{"saml of nobody", map[string]any{"federation": "saml", "samlMetadata": metadata(t, "")}, ErrFederation},
+		{"saml with another file", map[string]any{"federation": "saml", "samlMetadata": "cdk.json"}, ErrFederation},
+		{"saml without an entity", map[string]any{"federation": "saml", "samlMetadata": metadata(t, "")}, ErrFederation},
 		{"no connection for buyers", map[string]any{"federation": "oidc", "social": ","}, ErrFederation},
-		{"authorizer perhaps", map[string]any{"lambdaAuthorizer": "perhaps"}, ErrSetting},
+		{"neither true nor false", map[string]any{"lambdaAuthorizer": "perhaps"}, ErrSetting},
 	} {
 		context := settings("dev", c.changes)
 		if _, err := newConfig(func(key string) any { return context[key] }); !errors.Is(err, c.wantErr) {
@@ -69,7 +73,7 @@ func TestFederationSettings(t *testing.T) {
 	}
 }
 
-// Who may assume which role, and the one method each opens.
+// Each role has its subjects and allows one route.
 func TestFederatedRoles(t *testing.T) {
 	const oidc, saml = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"
 	for _, c := range []struct{ kind, role, action, conditions, path string }{
@@ -102,7 +106,7 @@ func named(t *testing.T, template template, name string) map[string]any {
 	return nil
 }
 
-// The provider's name keeps the slash at its end.
+// The identity provider's name keeps the slash at its end.
 func TestFederationProvider(t *testing.T) {
 	got := text(federated(t, "oidc").one(t, "AWS::IAM::OIDCProvider").Properties["Url"])
 	if got != `"https://securedpets.eu.auth0.com/"` {
@@ -113,29 +117,35 @@ func TestFederationProvider(t *testing.T) {
 	}
 }
 
-// The second API serves the two methods, only to signed requests, and only its functions take IAM's word.
+// The second API serves the roles' routes to signed requests. Only its functions
+// accept a request that IAM authorized.
 func TestSignedAPI(t *testing.T) {
 	template := federated(t, "oidc")
-	served := map[string]bool{}
+	var served, want []string
 	for _, route := range template.of("AWS::ApiGatewayV2::Route") {
-		served[route.Properties["RouteKey"].(string)+" "+route.Properties["AuthorizationType"].(string)+" "+programOf(template, route)] = true
+		served = append(served, text(route.Properties["RouteKey"])+" "+text(route.Properties["AuthorizationType"])+" "+folderOf(template, route))
 	}
-	if len(served) != 2 || !served["POST /pets AWS_IAM update-pet-info"] || !served["POST /pets/purchase AWS_IAM pet-purchase"] {
-		t.Errorf("served are %v", served)
+	for _, route := range []contract.Route{contract.UpdatePets, contract.PurchasePet} {
+		want = append(want, text(route.Key())+` "AWS_IAM" `+route.Function.Folder)
+	}
+	slices.Sort(served)
+	slices.Sort(want)
+	if !slices.Equal(served, want) {
+		t.Errorf("the signed API serves %q, want %q: correct federatedRoles in infra/cdk/federation.go", served, want)
 	}
 	for id, function := range template.of("AWS::Lambda::Function") {
-		if at(function.Properties, "Environment", "Variables", "IAM_AUTHORIZED") != "true" {
-			t.Errorf("%s refuses IAM's word", id)
+		if at(function.Properties, "Environment", "Variables", contract.SettingIAMAuthorized) != "true" {
+			t.Errorf("%s refuses requests that IAM authorized", id)
 		}
 	}
 	for id, function := range load(t, optionalStacks(t, "oidc"), stackID).of("AWS::Lambda::Function") {
-		if at(function.Properties, "Environment", "Variables", "IAM_AUTHORIZED") != nil {
-			t.Errorf("%s of the first API takes IAM's word", id)
+		if at(function.Properties, "Environment", "Variables", contract.SettingIAMAuthorized) != nil {
+			t.Errorf("%s of the first API accepts requests that IAM authorized", id)
 		}
 	}
 }
 
-// Each person has a folder and no other; who has no name has none.
+// Each user has one folder; a session without a user has none.
 func TestUserFolders(t *testing.T) {
 	for kind, want := range map[string]struct{ folder, condition string }{
 		"oidc": {`/users/${aws:PrincipalTag/user}/*`, `{"StringLike":{"aws:PrincipalTag/user":"?*"}}`},
@@ -156,23 +166,34 @@ func TestUserFolders(t *testing.T) {
 			}
 		}
 		if allowed != 1 {
-			t.Errorf("%s: %d statements let people in, want 1", kind, allowed)
+			t.Errorf("%s: %d statements allow users, want 1", kind, allowed)
 		}
 	}
 }
 
-// The REST API lets nobody through but by the project's authorizer, whose answers are not kept.
+// Every protected route of the contract, and no other, is a method behind the
+// project's authorizer, whose responses are not cached.
 func TestRestAPI(t *testing.T) {
 	template := load(t, optionalStacks(t, "oidc"), restID)
-	methods := template.of("AWS::ApiGateway::Method")
-	if len(methods) != 4 {
-		t.Errorf("%d methods, want the 4 protected ones", len(methods))
+	var got, want []string
+	for _, route := range contract.Routes() {
+		if !route.Public() {
+			want = append(want, text(route.Method)+" "+route.Path)
+		}
 	}
-	for id, method := range methods {
+	for id, method := range template.of("AWS::ApiGateway::Method") {
 		p := method.Properties
+		address, _ := at(p, "Integration", "Uri", "Fn::Join", 1).([]any)
+		_, path, _ := strings.Cut(text(address[len(address)-1]), "/")
+		got = append(got, text(p["HttpMethod"])+" /"+strings.Trim(path, `"`))
 		if p["AuthorizationType"] != "CUSTOM" || at(p, "AuthorizerId", "Ref") == nil || at(p, "Integration", "Type") != "HTTP_PROXY" {
 			t.Errorf("%s: %s", id, text(p))
 		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("methods %q, want %q: correct newRest in infra/cdk/lambdaauthorizer.go", got, want)
 	}
 	authorizer := template.one(t, "AWS::ApiGateway::Authorizer").Properties
 	if authorizer["AuthorizerResultTtlInSeconds"] != 0.0 || authorizer["IdentitySource"] != "method.request.header.Authorization" {
@@ -182,5 +203,19 @@ func TestRestAPI(t *testing.T) {
 	checkEnvironmentNames(t, "authorizer", function.Properties, "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL")
 	if function.Metadata["local:goPackage"] != "./functions/authorizer" {
 		t.Errorf("authorizer is %v", function.Metadata)
+	}
+}
+
+func TestPathParameters(t *testing.T) {
+	for path, want := range map[string]string{
+		"/pets":                `{} {}`,
+		"/pets/{id}":           `{"method.request.path.id":true} {"integration.request.path.id":"method.request.path.id"}`,
+		"/a/{proxy+}":          `{"method.request.path.proxy":true} {"integration.request.path.proxy":"method.request.path.proxy"}`,
+		"/pets/{id}/toys/{to}": `{"method.request.path.id":true,"method.request.path.to":true} {"integration.request.path.id":"method.request.path.id","integration.request.path.to":"method.request.path.to"}`,
+	} {
+		declared, passed := pathParameters(path)
+		if got := text(declared) + " " + text(passed); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
@@ -10,65 +12,29 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// A Function is one program on Lambda, with what it may do and what it is told.
-type Function struct {
-	ID         string   // in the stack and in Routes
-	Program    string   // folder below functions/ and below dist/lambda/
-	Memory     float64  // MiB; processor time grows with it
-	Actions    []string // on the table, nothing else
-	Partitions []string // of the table, where the actions are allowed
-	Verifies   bool     // verifies tokens: is told issuer and audience
-	Buyers     bool     // verifies ID tokens: is told the page's client id and the e-mail claim
-	Traces     bool     // can send spans: is told of the collector, where there is one
-}
-
-// Functions are the programs of the API. The list of pets is one partition of the table; sales and remembered
-// answers have partitions of their own, which only purchases touch. A transaction needs the actions of its
-// parts and has none of its own. NoOp answers preflights: it knows no table and no issuer.
-func Functions() []Function {
-	return []Function{
-		{
-			ID: "GetPetInfo", Program: "get-pet-info", Memory: 256, Verifies: true, Traces: true,
-			Actions:    []string{"dynamodb:GetItem", "dynamodb:Query"},
-			Partitions: []string{"default"},
-		},
-		{
-			ID: "UpdatePetInfo", Program: "update-pet-info", Memory: 256, Verifies: true, Traces: true,
-			Actions:    []string{"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-			Partitions: []string{"default"},
-		},
-		{
-			ID: "PetPurchase", Program: "pet-purchase", Memory: 256, Verifies: true, Buyers: true, Traces: true,
-			Actions:    []string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-			Partitions: []string{"default", "key#*", "sale#*"},
-		},
-		{ID: "GetUnicorn", Program: "get-unicorn", Memory: 256, Verifies: true, Traces: true},
-		{ID: "ListAllUnicorns", Program: "list-all-unicorns", Memory: 256, Verifies: true, Traces: true},
-		{ID: "NoOp", Program: "no-op", Memory: 128, Traces: true},
-	}
-}
-
-// functionTimeout is the whole time of one call; API Gateway waits a little longer, so that a function
-// that hangs is reported as its own failure.
+// functionTimeout is in seconds. API Gateway waits a little longer, so that a
+// function that hangs is reported as its own failure.
 const functionTimeout = 10
 
-// newFunction declares the function with a log group and a role of its own. The role is complete here:
-// grants of other constructs cannot widen it, which WithoutPolicyUpdates sees to.
-func newFunction(scope constructs.Construct, config Config, f Function, table awsdynamodb.Table, environment map[string]*string) awslambda.Function {
+// newFunction declares a function with its own log group and role. Grants of other
+// constructs cannot widen the role: WithoutPolicyUpdates ignores them.
+func newFunction(scope constructs.Construct, config Config, f contract.Function, table awsdynamodb.Table, environment map[string]*string) awslambda.Function {
 	logs := awslogs.NewLogGroup(scope, jsii.String(f.ID+"Logs"), &awslogs.LogGroupProps{
 		Retention:     config.LogRetention,
 		RemovalPolicy: config.removalPolicy(),
 	})
 	role := newFunctionRole(scope, f, table, logs)
 	function := awslambda.NewFunction(scope, &f.ID, &awslambda.FunctionProps{
-		Description:   jsii.String("Secured Pets: " + f.Program),
+		Description:   jsii.String("Secured Pets: " + f.Folder),
 		Architecture:  awslambda.Architecture_ARM_64(),
 		Runtime:       awslambda.Runtime_PROVIDED_AL2023(),
 		Handler:       jsii.String("bootstrap"),
-		Code:          awslambda.Code_FromAsset(jsii.String(config.program(f)), nil),
-		MemorySize:    &f.Memory,
+		Code:          awslambda.Code_FromAsset(jsii.String(config.binary(f)), nil),
+		MemorySize:    jsii.Number(f.Memory),
 		Timeout:       awscdk.Duration_Seconds(jsii.Number(functionTimeout)),
 		Environment:   &environment,
 		Layers:        config.Traces.layers(scope, f),
@@ -76,56 +42,100 @@ func newFunction(scope constructs.Construct, config Config, f Function, table aw
 		LogGroup:      logs,
 		LoggingFormat: awslambda.LoggingFormat_JSON,
 		Tracing:       awslambda.Tracing_ACTIVE,
-		// An old version must still be there to go back to.
+		// A roll-back needs the old version.
 		CurrentVersionOptions: &awslambda.VersionOptions{RemovalPolicy: config.removalPolicy()},
 	})
-	// An arm64 program does not run on most laptops: the local gateway builds this package for its host.
+	// The laptop stack builds this package for its own processor.
 	resource := function.Node().DefaultChild().(awslambda.CfnFunction)
-	resource.AddMetadata(jsii.String("local:goPackage"), "./functions/"+f.Program)
+	resource.AddMetadata(jsii.String("local:goPackage"), "./functions/"+f.Folder)
 	return function
 }
 
-// program is the folder of the function's program; checkPrograms has seen it.
-func (c Config) program(f Function) string {
+// environmentOf returns the environment variables of a function: the settings that
+// the contract lists for it, without the optional ones that are not configured.
+func environmentOf(f contract.Function, config Config, oidc oidcSettings, table awsdynamodb.Table) map[string]*string {
+	variables := map[string]*string{
+		contract.SettingLogLevel:      &config.LogLevel,
+		contract.SettingIssuer:        oidc.issuer,
+		contract.SettingAudience:      oidc.audience,
+		contract.SettingClientID:      oidc.clientID,
+		contract.SettingJWKSURL:       optional(config.JWKSURL),
+		contract.SettingEmailClaim:    optional(config.EmailClaim),
+		contract.SettingTraceEndpoint: optional(config.Traces.Endpoint),
+		contract.SettingTraceService:  optional(config.Traces.service(config, f)),
+	}
+	if table != nil {
+		variables[contract.SettingTableName] = table.TableName()
+	}
+	maps.DeleteFunc(variables, func(name string, value *string) bool {
+		return value == nil || !slices.Contains(f.Settings, name)
+	})
+	return variables
+}
+
+func optional(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+// binary returns the folder of the function's binary; checkBinaries has seen it.
+func (c Config) binary(f contract.Function) string {
 	if c.Programs == placeholder {
 		return filepath.Join("testdata", placeholder)
 	}
-	return filepath.Join(c.Programs, f.Program)
+	return filepath.Join(c.Programs, f.Folder)
 }
 
-// newFunctionRole lets the function write its own log group, send its traces and do its actions in its
-// partitions of the table. Table.Grant is not used: it adds the table's indexes.
+// newFunctionRole lets the function write its own log group, send traces, and do
+// its actions in its partitions of the table. Table.Grant is not used: it adds the
+// table's indexes.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-func newFunctionRole(scope constructs.Construct, f Function, table awsdynamodb.Table, logs awslogs.LogGroup) awsiam.Role {
+func newFunctionRole(scope constructs.Construct, f contract.Function, table awsdynamodb.Table, logs awslogs.LogGroup) awsiam.Role {
 	policies := map[string]awsiam.PolicyDocument{
 		"Logs": allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, logs.LogGroupArn()),
-		// X-Ray knows no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+		// X-Ray has no resources:
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 		"Traces": allow([]string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, jsii.String("*")),
 	}
-	if len(f.Actions) > 0 {
-		policies["Table"] = allowWhere(f.Actions, table.TableArn(), map[string]any{
-			"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": f.Partitions},
-		})
+	if len(f.Table.Actions) > 0 {
+		policies["Table"] = awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: tableStatements(f.Table, table)})
 	}
 	return awsiam.NewRole(scope, jsii.String(f.ID+"Role"), &awsiam.RoleProps{
-		Description:    jsii.String("Secured Pets: " + f.Program),
+		Description:    jsii.String("Secured Pets: " + f.Folder),
 		AssumedBy:      awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		InlinePolicies: &policies,
 	})
 }
 
-func allow(actions []string, resource *string) awsiam.PolicyDocument {
-	return allowWhere(actions, resource, nil)
+// tableStatements returns the function's access to the table.
+func tableStatements(access contract.Access, table awsdynamodb.Table) *[]awsiam.PolicyStatement {
+	in := func(partitions []string, actions ...string) awsiam.PolicyStatement {
+		for i := range actions {
+			actions[i] = "dynamodb:" + actions[i]
+		}
+		return statement(actions, table.TableArn(), map[string]any{
+			"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": partitions},
+		})
+	}
+	statements := []awsiam.PolicyStatement{in(access.Partitions, slices.Clone(access.Actions)...)}
+	if len(access.Readable) > 0 {
+		statements = append(statements, in(access.Readable, "Query"))
+	}
+	return &statements
 }
 
-func allowWhere(actions []string, resource *string, conditions map[string]any) awsiam.PolicyDocument {
+func allow(actions []string, resource *string) awsiam.PolicyDocument {
 	return awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
-		Statements: &[]awsiam.PolicyStatement{
-			awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-				Actions:    jsii.Strings(actions...),
-				Resources:  &[]*string{resource},
-				Conditions: &conditions,
-			}),
-		},
+		Statements: &[]awsiam.PolicyStatement{statement(actions, resource, nil)},
+	})
+}
+
+func statement(actions []string, resource *string, conditions map[string]any) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions:    jsii.Strings(actions...),
+		Resources:  &[]*string{resource},
+		Conditions: &conditions,
 	})
 }

@@ -5,32 +5,37 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// What each program may do in which partitions of the table, and what it is told, written once more.
-var programs = map[string]struct {
+// functionTable repeats what functions/contract/function.go says, on purpose: the
+// actions of each function, the partitions they are allowed in, and its environment
+// variables.
+var functionTable = map[string]struct {
 	actions     string
 	partitions  string
+	readable    string
 	environment string
 }{
 	"get-pet-info": {
-		"dynamodb:GetItem dynamodb:Query", "default",
+		"dynamodb:GetItem dynamodb:Query", "default sale state", "",
 		"JWT_AUDIENCE JWT_ISSUER LOG_LEVEL TABLE_NAME",
 	},
 	"update-pet-info": {
-		"dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem", "default",
+		"dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem", "default state", "sale",
 		"JWT_AUDIENCE JWT_ISSUER LOG_LEVEL TABLE_NAME",
 	},
 	"pet-purchase": {
-		"dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem", "default key#* sale#*",
+		"dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem", "default key#* sale state", "",
 		"JWT_AUDIENCE JWT_CLIENT_ID JWT_ISSUER LOG_LEVEL TABLE_NAME",
 	},
-	"get-unicorn":       {"", "", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
-	"list-all-unicorns": {"", "", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
-	"no-op":             {"", "", "LOG_LEVEL"},
+	"get-unicorn":       {"", "", "", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
+	"list-all-unicorns": {"", "", "", "JWT_AUDIENCE JWT_ISSUER LOG_LEVEL"},
+	"no-op":             {"", "", "", "LOG_LEVEL"},
 }
 
-// values are what the settings of any function are.
+// values are the values of the environment variables, in any function.
 var values = map[string]string{
 	"JWT_AUDIENCE":  `{"Fn::Join":[" ",{"Ref":"Audience"}]}`,
 	"JWT_CLIENT_ID": `{"Ref":"ClientId"}`,
@@ -42,16 +47,16 @@ var values = map[string]string{
 func TestFunctions(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		functions := template.of("AWS::Lambda::Function")
-		if len(functions) != len(programs) {
-			t.Errorf("%d functions, want %d", len(functions), len(programs))
-		}
+		seen := map[string]bool{}
 		for id, function := range functions {
-			name, _ := function.Metadata["local:goPackage"].(string)
-			want, ok := programs[strings.TrimPrefix(name, "./functions/")]
+			goPackage, _ := function.Metadata["local:goPackage"].(string)
+			folder := strings.TrimPrefix(goPackage, "./functions/")
+			want, ok := functionTable[folder]
 			if !ok {
-				t.Errorf("%s runs %q, which is no program of the API", id, name)
+				t.Errorf("%s runs %q: add it to functionTable in infra/cdk/functions_test.go, or correct functions/contract/function.go", id, folder)
 				continue
 			}
+			seen[folder] = true
 			p := function.Properties
 			for property, want := range map[string]string{
 				"Architectures": `["arm64"]`, "Runtime": `"provided.al2023"`, "Handler": `"bootstrap"`,
@@ -62,7 +67,12 @@ func TestFunctions(t *testing.T) {
 				}
 			}
 			checkEnvironment(t, id, p, want.environment)
-			checkRole(t, id, template, p, strings.Fields(want.actions), strings.Fields(want.partitions))
+			checkRole(t, id, template, p, strings.Fields(want.actions), strings.Fields(want.partitions), strings.Fields(want.readable))
+		}
+		for folder := range functionTable {
+			if !seen[folder] {
+				t.Errorf("no function runs %s: remove it from functionTable in infra/cdk/functions_test.go, or correct functions/contract/route.go", folder)
+			}
 		}
 	})
 }
@@ -82,12 +92,39 @@ func checkEnvironmentNames(t *testing.T, id string, p map[string]any, want strin
 	t.Helper()
 	variables, _ := at(p, "Environment", "Variables").(map[string]any)
 	if got := strings.Join(slices.Sorted(maps.Keys(variables)), " "); got != want {
-		t.Errorf("%s is told %q, want %q", id, got, want)
+		t.Errorf("%s has the variables %q, want %q: correct Settings in functions/contract/function.go", id, got, want)
 	}
 }
 
-// checkRole: a role of its own with the exact actions on the exact resources, and no other policy.
-func checkRole(t *testing.T, id string, template template, p map[string]any, actions, partitions []string) {
+// Every setting of a function has a value in environmentOf. Optional ones appear
+// when configured.
+func TestEverySettingIsSet(t *testing.T) {
+	context := settings("dev", map[string]any{
+		"emailClaim": "email", "jwksUrl": "https://keys.example/jwks.json", "otlpEndpoint": collector, "lambdaAuthorizer": "true",
+	})
+	functions := load(t, context, stackID).of("AWS::Lambda::Function")
+	maps.Copy(functions, load(t, context, restID).of("AWS::Lambda::Function"))
+	for _, f := range append(contract.Functions(), contract.Authorizer) {
+		var variables map[string]any
+		for _, function := range functions {
+			if function.Metadata["local:goPackage"] == "./functions/"+f.Folder {
+				variables, _ = at(function.Properties, "Environment", "Variables").(map[string]any)
+			}
+		}
+		for _, setting := range f.Settings {
+			if variables[setting] == nil {
+				t.Errorf("%s has no %s: add it to environmentOf in infra/cdk/functions.go", f.Folder, setting)
+			}
+		}
+		if got, want := len(variables), len(f.Settings); got != want {
+			t.Errorf("%s has %d variables for %d settings: %v", f.Folder, got, want, variables)
+		}
+	}
+}
+
+// checkRole wants a role of its own, the exact actions on the exact resources, and
+// no other policy.
+func checkRole(t *testing.T, id string, template template, p map[string]any, actions, partitions, readable []string) {
 	t.Helper()
 	roleID, _ := at(p, "Role", "Fn::GetAtt", 0).(string)
 	logs, _ := at(p, "LoggingConfig", "LogGroup", "Ref").(string)
@@ -100,13 +137,19 @@ func checkRole(t *testing.T, id string, template template, p map[string]any, act
 		"Traces": `[{"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Effect":"Allow","Resource":"*"}]`,
 	}
 	if len(actions) > 0 {
-		want["Table"] = `[{"Action":` + text(actions) + `,"Condition":{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":` + text(partitions) + `}},"Effect":"Allow","Resource":{"Fn::GetAtt":["Pets","Arn"]}}]`
+		table := func(actions any, partitions []string) string {
+			return `{"Action":` + text(actions) + `,"Condition":{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":` + text(partitions) + `}},"Effect":"Allow","Resource":{"Fn::GetAtt":["Pets","Arn"]}}`
+		}
+		want["Table"] = "[" + table(actions, partitions) + "]"
+		if len(readable) > 0 {
+			want["Table"] = "[" + table(actions, partitions) + "," + table("dynamodb:Query", readable) + "]"
+		}
 	}
 	list, _ := role.Properties["Policies"].([]any)
 	for _, policy := range list {
 		name, _ := at(policy, "PolicyName").(string)
 		if got := text(at(policy, "PolicyDocument", "Statement")); got != want[name] {
-			t.Errorf("%s may %s: %s, want %s", id, name, got, want[name])
+			t.Errorf("%s: policy %s allows %s, want %s: correct Table in functions/contract/function.go", id, name, got, want[name])
 		}
 		delete(want, name)
 	}
@@ -118,10 +161,11 @@ func checkRole(t *testing.T, id string, template template, p map[string]any, act
 	}
 }
 
-// No policy is added to a role from elsewhere, and no role but the functions' and CodeDeploy's exists.
+// Roles have inline policies only, and only the functions and CodeDeploy have
+// roles.
 func TestNoOtherPolicies(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
-		roles := len(programs)
+		roles := len(functionTable)
 		if production {
 			roles++
 		}

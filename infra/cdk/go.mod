@@ -2,6 +2,11 @@ module example.com/securedpets/infra/cdk
 
 go 1.26
 
+// For functions/contract, which imports the standard library only.
+require example.com/securedpets v0.0.0
+
+replace example.com/securedpets => ../..
+
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0
 	github.com/aws/constructs-go/constructs/v10 v10.6.0

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// slashOf says of well-known providers whether their issuer ends with a slash. Tokens are compared with
-// the issuer letter by letter, so the wrong ending refuses every one of them, and nothing but a 401 shows.
+// slashOf reports whether issuers at a well-known host end with a slash. A token's
+// iss is compared exactly: with the wrong ending every token is refused, and the
+// only symptom is 401.
 func slashOf(host string) (slash, known bool) {
 	for suffix, slash := range map[string]bool{
 		".auth0.com":                true,
@@ -28,9 +29,9 @@ func slashOf(host string) (slash, known bool) {
 	return false, false
 }
 
-// checkIssuer refuses an issuer that no token of its provider can match. A host that is not well known is
-// taken for a custom domain of Auth0, whose issuers end with a slash, unless -c provider=oidc says that
-// the issuer is meant as it is written.
+// checkIssuer refuses an issuer that no token can match. By default, an unknown
+// host is a custom domain of Auth0, whose issuers end with a slash; -c
+// provider=oidc takes the issuer as written.
 func checkIssuer(issuer, provider string) error {
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("%w: "+format, append([]any{ErrIssuer}, args...)...)
@@ -41,7 +42,7 @@ func checkIssuer(issuer, provider string) error {
 	u, err := url.Parse(issuer)
 	switch {
 	case err != nil || u.Host == "" || strings.ContainsAny(issuer, ", \t"):
-		return refuse("%q is no address", issuer)
+		return refuse("%q is not an address", issuer)
 	case u.Scheme != "https":
 		return refuse("%q must be https", issuer)
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
@@ -57,7 +58,7 @@ func checkIssuer(issuer, provider string) error {
 	case known && slash != ends:
 		return refuse("issuers of %s have no slash at the end: %s", u.Hostname(), strings.TrimRight(issuer, "/"))
 	case !known && !ends && provider != "oidc":
-		return refuse("issuers of Auth0 end with a slash: %s/ (for a provider whose issuer has none: -c provider=oidc)", issuer)
+		return refuse("issuers of Auth0 end with a slash: %s/ (for an issuer without one: -c provider=oidc)", issuer)
 	}
 	return nil
 }

@@ -1,19 +1,22 @@
-// Command cdk describes what Secured Pets runs on in AWS, so that one command creates it, one file shows
-// it to a reviewer, and the laptop serves the very same thing.
+// Command cdk declares the AWS resources of Secured Pets: one command deploys them,
+// a golden file shows them in a review, and the laptop stack serves the same
+// template.
 //
-// The template that the CDK command line deploys, the one that the tests hold against testdata/*.json and
-// the one that infra/local serves are one and the same. What differs between them are the values of four
-// CloudFormation parameters (Issuer, Audience, ClientId, AllowedOrigins), whose defaults come from the CDK
-// context:
+// The template that the CDK command line deploys, the tests compare with
+// testdata/*.json and infra/local serves is the same. Environments differ in the
+// values of four CloudFormation parameters (Issuer, Audience, ClientId,
+// AllowedOrigins), whose defaults come from the CDK context:
 //
 //	npx cdk synth -c issuer=https://TENANT.eu.auth0.com/ -c audience=https://api.securedpets.example
 //
-// Every setting is described in config.go, every route in routes.go, every function in functions.go. A bad
-// setting ends the synthesis with one line that names it.
+// Routes, functions, their settings and roles, CORS, throttles and metrics come
+// from functions/contract. Every context value is described in config.go. A
+// contract that contradicts itself or a bad context value stops the synthesis with
+// one line.
 //
-// The functions' programs are assets: dist/lambda/FUNCTION/bootstrap, which `make build` puts there. The
-// context value programs=placeholder stands a text file in for each of them, for templates that are read
-// and not deployed.
+// The functions' binaries are assets: dist/lambda/FUNCTION/bootstrap, which `make
+// build` writes. The context value programs=placeholder replaces each of them by a
+// text file, for templates that are not deployed.
 package main
 
 import (
@@ -23,6 +26,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
 func main() {
@@ -34,17 +39,18 @@ func main() {
 	}
 }
 
-// run synthesizes into the folder and with the context that the CDK command line passes in CDK_OUTDIR and
-// CDK_CONTEXT_JSON.
+// run synthesizes into CDK_OUTDIR with the context CDK_CONTEXT_JSON, which the CDK
+// command line sets.
 func run() error {
-	app, err := newApp(nil, "")
+	app, err := newApp(contract.Check, nil, "")
 	if err != nil {
 		return err
 	}
 	return synth(app)
 }
 
-// synth turns the panic with which CDK refuses an app into an error; the findings have been printed.
+// synth converts the panic with which CDK refuses an app into an error; CDK has
+// printed the findings.
 func synth(app awscdk.App) (err error) {
 	defer func() {
 		if refused := recover(); refused != nil {

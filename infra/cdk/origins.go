@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkOrigins refuses what is no origin, and in production everything but exact https origins: with `*`
-// any page in the world could use a token that it got hold of.
+// checkOrigins refuses a value that is not an origin, and in production everything
+// but exact https origins: with `*`, any page could use a stolen token.
 func checkOrigins(origins []string, production bool) error {
 	if len(origins) == 0 {
 		return fmt.Errorf("%w: -c allowedOrigins=https://PAGE is empty", ErrOrigins)

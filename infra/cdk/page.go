@@ -14,21 +14,22 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// headersFile lists the headers that the page is served with, here and on the laptop: {api} and {issuer}
-// stand for the only two places that the page may talk to.
+// headersFile has the response headers of the page, here and on the laptop. {api}
+// and {issuer} stand for the only two origins that the page may connect to.
 const headersFile = "../../web/headers.json"
 
-// page is what scripts/deploy-page fills.
+// page holds the bucket that scripts/deploy-page fills and its distribution.
 type page struct {
 	bucket       awss3.Bucket
 	distribution awscloudfront.Distribution
 }
 
-// newPage declares a private bucket that only the distribution can read. Files are uploaded by a script:
-// CDK's own deployment of files would bring a function in Python and a role that may write any bucket.
+// newPage declares a private bucket that only the distribution can read. A script
+// uploads the files: CDK's BucketDeployment brings a function in Python and a role
+// that may write to any bucket.
 func newPage(scope constructs.Construct, config Config, headers map[string]string) page {
 	logs := newBucket(scope, "PageLogs", config, &awss3.BucketProps{
-		// CloudFront delivers its logs by access control list.
+		// CloudFront writes its logs with an access control list.
 		ObjectOwnership: awss3.ObjectOwnership_BUCKET_OWNER_PREFERRED,
 		LifecycleRules:  &[]*awss3.LifecycleRule{{Expiration: awscdk.Duration_Days(jsii.Number(config.PageLogDays))}},
 	})
@@ -48,7 +49,7 @@ func newPage(scope constructs.Construct, config Config, headers map[string]strin
 			ResponseHeadersPolicy: newHeaders(scope, headers),
 			Compress:              jsii.Bool(true),
 		},
-		// A bucket that may not be listed answers 403 for what is not there.
+		// S3 responds 403 for a missing object in a bucket that may not be listed.
 		ErrorResponses: &[]*awscloudfront.ErrorResponse{{
 			HttpStatus: jsii.Number(403), ResponseHttpStatus: jsii.Number(404), ResponsePagePath: jsii.String("/index.html"),
 			Ttl: awscdk.Duration_Minutes(jsii.Number(1)),
@@ -70,8 +71,8 @@ func newBucket(scope constructs.Construct, id string, config Config, props *awss
 	return awss3.NewBucket(scope, &id, props)
 }
 
-// newHeaders gives CloudFront the page's headers. Those it has a setting of its own for must go there: it
-// refuses them among the custom ones.
+// newHeaders declares the page's headers. CloudFront refuses, among the custom
+// ones, those that it has a setting for.
 func newHeaders(scope constructs.Construct, headers map[string]string) awscloudfront.ResponseHeadersPolicy {
 	on := jsii.Bool(true)
 	security := &awscloudfront.ResponseSecurityHeadersBehavior{
@@ -112,7 +113,8 @@ func sorted(headers map[string]string) []string {
 	return names
 }
 
-// pageHeaders reads headersFile and fills in where the page may connect to.
+// pageHeaders reads headersFile and fills in the origins that the page may connect
+// to.
 func pageHeaders(apiOrigin, issuer *string) (map[string]string, error) {
 	content, err := os.ReadFile(headersFile)
 	if err != nil {
@@ -129,8 +131,9 @@ func pageHeaders(apiOrigin, issuer *string) (map[string]string, error) {
 	return headers, nil
 }
 
-// originOf cuts an address after its host, when the stack is deployed: an issuer's path without a slash at
-// the end would, in a content security policy, allow that one address and nothing below it.
+// originOf cuts an address after its host, when the stack is deployed. In a content
+// security policy, an issuer's path without a slash at the end would allow that one
+// address and nothing below it.
 func originOf(address *string) *string {
 	return awscdk.Fn_Join(jsii.String(""), &[]*string{
 		jsii.String("https://"), awscdk.Fn_Select(jsii.Number(2), awscdk.Fn_Split(jsii.String("/"), address, nil)),

@@ -26,7 +26,7 @@ func TestPageBucketsArePrivate(t *testing.T) {
 	})
 }
 
-// Nobody reads a bucket but this distribution; everybody without TLS is refused.
+// Only this distribution reads a bucket, and requests without TLS are denied.
 func checkBucketPolicy(t *testing.T, id string, policy resource) {
 	t.Helper()
 	statements, _ := at(policy.Properties, "PolicyDocument", "Statement").([]any)
@@ -40,18 +40,18 @@ func checkBucketPolicy(t *testing.T, id string, policy resource) {
 		switch principal {
 		case `{"Service":"cloudfront.amazonaws.com"}`:
 			if action != `"s3:GetObject"` || !strings.Contains(condition, "AWS:SourceArn") || !strings.Contains(condition, "PageDistribution") {
-				t.Errorf("%s lets CloudFront do %s where %s", id, action, condition)
+				t.Errorf("%s allows CloudFront %s where %s", id, action, condition)
 			}
 		case `{"Service":"logging.s3.amazonaws.com"}`:
 			if action != `"s3:PutObject"` || !strings.Contains(condition, "aws:SourceAccount") {
-				t.Errorf("%s lets the log service do %s where %s", id, action, condition)
+				t.Errorf("%s allows the log service %s where %s", id, action, condition)
 			}
 		default:
-			t.Errorf("%s lets %s in", id, principal)
+			t.Errorf("%s allows %s", id, principal)
 		}
 	}
 	if !refused {
-		t.Errorf("%s does not ask for TLS", id)
+		t.Errorf("%s does not require TLS", id)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestPageIsServedWithItsHeaders(t *testing.T) {
 			"frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'",
 		} {
 			if !strings.Contains(policy, want) {
-				t.Errorf("the content security policy has no %s: %s", want, policy)
+				t.Errorf("the content security policy lacks %s: %s", want, policy)
 			}
 		}
 		for _, never := range []string{"unsafe-inline", "unsafe-eval", "*", "data:", "http:"} {
@@ -88,13 +88,13 @@ func TestDistribution(t *testing.T) {
 		config := at(template.one(t, "AWS::CloudFront::Distribution").Properties, "DistributionConfig")
 		behavior := at(config, "DefaultCacheBehavior")
 		if at(behavior, "ViewerProtocolPolicy") != "redirect-to-https" || at(behavior, "ResponseHeadersPolicyId", "Ref") == nil {
-			t.Errorf("served by %s", text(behavior))
+			t.Errorf("default behavior %s", text(behavior))
 		}
 		if at(config, "Origins", 0, "OriginAccessControlId") == nil {
-			t.Errorf("read without origin access control: %s", text(at(config, "Origins")))
+			t.Errorf("no origin access control: %s", text(at(config, "Origins")))
 		}
 		if at(config, "Logging", "Bucket") == nil {
-			t.Error("no log of who fetched the page")
+			t.Error("no access log of the page")
 		}
 	})
 }

@@ -9,7 +9,7 @@ func TestTable(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
 		table, ok := template.Resources["Pets"]
 		if !ok || table.Type != "AWS::DynamoDB::Table" {
-			t.Fatal("the table has another logical id: a deployment would make an empty one")
+			t.Fatal("the table has another logical id: a deployment would create an empty one")
 		}
 		for property, want := range map[string]string{
 			"KeySchema":                        `[{"AttributeName":"username","KeyType":"HASH"},{"AttributeName":"petId","KeyType":"RANGE"}]`,
@@ -26,7 +26,7 @@ func TestTable(t *testing.T) {
 	})
 }
 
-// What production has written outlives its stack; what dev has written does not cost anything afterwards.
+// The data of prod outlives its stack; the data of dev is deleted with it.
 func TestRemoval(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
 		want := map[bool]string{true: "Retain", false: "Delete"}[production]
@@ -40,23 +40,23 @@ func TestRemoval(t *testing.T) {
 	})
 }
 
-func TestLogsEnd(t *testing.T) {
+func TestLogsExpire(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
 		want := map[bool]float64{true: 90, false: 7}[production]
 		groups := template.of("AWS::Logs::LogGroup")
-		if len(groups) != len(programs)+1 {
-			t.Errorf("%d log groups, want one for each function and one for access", len(groups))
+		if len(groups) != len(functionTable)+1 {
+			t.Errorf("%d log groups, want one for each function and the access log", len(groups))
 		}
 		for id, group := range groups {
 			if got := group.Properties["RetentionInDays"]; got != want {
-				t.Errorf("%s keeps %v days, want %v", id, got, want)
+				t.Errorf("%s is kept for %v days, want %v", id, got, want)
 			}
 		}
 	})
 }
 
-// In production the API calls an alias that moves gradually and goes back on alarm; in dev it calls the
-// function.
+// In prod the API invokes aliases, which shift gradually and roll back on an alarm;
+// in dev it invokes the functions.
 func TestGradualDeployment(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
 		groups, aliases := template.of("AWS::CodeDeploy::DeploymentGroup"), template.of("AWS::Lambda::Alias")
@@ -66,7 +66,7 @@ func TestGradualDeployment(t *testing.T) {
 			}
 			return
 		}
-		if len(groups) != len(programs) || len(aliases) != len(programs) {
+		if len(groups) != len(functionTable) || len(aliases) != len(functionTable) {
 			t.Errorf("%d groups and %d aliases, want one for each function", len(groups), len(aliases))
 		}
 		for id, group := range groups {
@@ -75,25 +75,25 @@ func TestGradualDeployment(t *testing.T) {
 		for id, alias := range aliases {
 			group, _ := at(alias.UpdatePolicy, "CodeDeployLambdaAliasUpdate", "DeploymentGroupName", "Ref").(string)
 			if _, ok := groups[group]; !ok {
-				t.Errorf("%s moves at once", id)
+				t.Errorf("%s shifts at once", id)
 			}
 		}
 		for id, version := range template.of("AWS::Lambda::Version") {
 			if version.DeletionPolicy != "Retain" {
-				t.Errorf("%s is removed when a newer one comes: nothing to go back to", id)
+				t.Errorf("%s is removed when a newer one is deployed: a roll-back would fail", id)
 			}
 		}
 		for id, integration := range template.of("AWS::ApiGatewayV2::Integration") {
 			alias, _ := at(integration.Properties, "IntegrationUri", "Ref").(string)
 			if template.Resources[alias].Type != "AWS::Lambda::Alias" {
-				t.Errorf("%s passes the alias by", id)
+				t.Errorf("%s does not invoke an alias", id)
 			}
 		}
 	})
 }
 
-// A version keeps its environment, so that a new issuer must make new versions, or the functions behind
-// the aliases would go on with the old one. The same settings make none.
+// A version keeps its environment: a new issuer, audience or client makes new
+// versions, the same settings make none.
 func TestNewIssuerMakesNewVersions(t *testing.T) {
 	versions := func(changes map[string]any) map[string]resource {
 		return load(t, settings("prod", changes), stackID).of("AWS::Lambda::Version")
@@ -104,7 +104,7 @@ func TestNewIssuerMakesNewVersions(t *testing.T) {
 		changes map[string]any
 		kept    int
 	}{
-		{"the same", map[string]any{"provider": "auth0"}, len(programs)},
+		{"the same", map[string]any{"provider": "auth0"}, len(functionTable)},
 		{"another issuer", map[string]any{"issuer": "https://other.eu.auth0.com/"}, 0},
 		{"another audience", map[string]any{"audience": "https://other.example"}, 0},
 		{"another page", map[string]any{"clientId": "other"}, 0},
@@ -116,7 +116,7 @@ func TestNewIssuerMakesNewVersions(t *testing.T) {
 			}
 		}
 		if kept != c.kept {
-			t.Errorf("%s: %d versions stay, want %d", c.name, kept, c.kept)
+			t.Errorf("%s: %d versions are the same, want %d", c.name, kept, c.kept)
 		}
 	}
 }
@@ -134,29 +134,31 @@ func checkRollback(t *testing.T, id string, template template, group resource) {
 	failing := template.Resources[name].Properties
 	function := strings.TrimSuffix(id[:len(id)-8], "Deployment")
 	if failing["MetricName"] != "Errors" || !strings.Contains(text(failing["Dimensions"]), `":live"`) || !strings.HasPrefix(name, function) {
-		t.Errorf("%s watches %s", id, text(failing))
+		t.Errorf("%s rolls back on %s", id, text(failing))
 	}
 }
 
-// Whatever can have tags has all three.
+// A resource with tags has all three.
 func TestTags(t *testing.T) {
 	environments(t, func(t *testing.T, production bool, template template) {
 		environment := map[bool]string{true: "prod", false: "dev"}[production]
-		tagged := 0
+		tagged := map[string]bool{}
 		for id, r := range template.Resources {
 			tags := text(r.Properties["Tags"])
 			if tags == "null" {
 				continue
 			}
-			tagged++
+			tagged[r.Type] = true
 			for _, want := range []string{"project", "secured-pets", "environment", environment, "declared-in"} {
 				if !strings.Contains(tags, `"`+want+`"`) {
-					t.Errorf("%s has no tag %s: %s", id, want, tags)
+					t.Errorf("%s lacks the tag %s: %s", id, want, tags)
 				}
 			}
 		}
-		if tagged < 25 {
-			t.Errorf("only %d resources have tags", tagged)
+		for _, kind := range []string{"AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::ApiGatewayV2::Api", "AWS::CloudWatch::Alarm"} {
+			if !tagged[kind] {
+				t.Errorf("no resource of type %s has tags", kind)
+			}
 		}
 	})
 }

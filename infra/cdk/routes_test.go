@@ -1,45 +1,52 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// The contract, written once more: method, path, function, scopes.
-var contract = map[string]struct {
-	program string
-	scopes  string
+// routeTable repeats what functions/contract/route.go says, on purpose: a route
+// that changes there by mistake fails here.
+var routeTable = map[string]struct {
+	folder string
+	scopes string
+	rate   int // by default, the stage's
+	burst  int
 }{
-	"GET /pets":           {"get-pet-info", ""},
-	"POST /pets":          {"update-pet-info", "update:pets"},
-	"POST /pets/purchase": {"pet-purchase", "purchase:pets"},
-	"GET /unicorn":        {"get-unicorn", "read:unicorn"},
-	"GET /unicorns":       {"list-all-unicorns", "list:unicorns"},
-	"OPTIONS /{proxy+}":   {"no-op", ""},
+	"GET /pets":           {folder: "get-pet-info"},
+	"POST /pets":          {folder: "update-pet-info", scopes: "update:pets"},
+	"POST /pets/purchase": {folder: "pet-purchase", scopes: "purchase:pets", rate: 200, burst: 400},
+	"GET /unicorn":        {folder: "get-unicorn", scopes: "read:unicorn"},
+	"GET /unicorns":       {folder: "list-all-unicorns", scopes: "list:unicorns"},
+	"OPTIONS /{proxy+}":   {folder: "no-op"},
 }
 
-func TestRoutesAreTheContract(t *testing.T) {
+func TestRoutes(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		routes := template.of("AWS::ApiGatewayV2::Route")
 		seen := map[string]bool{}
 		for id, route := range routes {
 			key, _ := route.Properties["RouteKey"].(string)
-			want, ok := contract[key]
+			want, ok := routeTable[key]
 			if !ok {
-				t.Errorf("%s: %q is not in the contract", id, key)
+				t.Errorf("%s is %q: add it to routeTable in infra/cdk/routes_test.go, or correct functions/contract/route.go", id, key)
 				continue
 			}
 			seen[key] = true
-			if got := programOf(template, route); got != want.program {
-				t.Errorf("%s starts %q, want %q", key, got, want.program)
+			if got := folderOf(template, route); got != want.folder {
+				t.Errorf("%s invokes %q, want %q: correct functions/contract/route.go", key, got, want.folder)
 			}
 			checkProtection(t, template, key, want.scopes, route)
 		}
-		for key := range contract {
+		for key := range routeTable {
 			if !seen[key] {
-				t.Errorf("%s is missing", key)
+				t.Errorf("%s is missing: remove it from routeTable in infra/cdk/routes_test.go, or correct functions/contract/route.go", key)
 			}
 		}
 	})
@@ -50,37 +57,52 @@ func checkProtection(t *testing.T, template template, key, scopes string, route 
 	kind, scoped, authorizer := route.Properties["AuthorizationType"], route.Properties["AuthorizationScopes"], route.Properties["AuthorizerId"]
 	if scopes == "" {
 		if kind != "NONE" || scoped != nil || authorizer != nil {
-			t.Errorf("%s should be public: %v %v %v", key, kind, scoped, authorizer)
+			t.Errorf("%s must be public: %v %v %v", key, kind, scoped, authorizer)
 		}
 		return
 	}
 	if kind != "JWT" || text(scoped) != text(strings.Fields(scopes)) {
-		t.Errorf("%s is protected by %v %v, want JWT and %s", key, kind, scoped, scopes)
+		t.Errorf("%s is protected by %v %v, want JWT and %s: correct functions/contract/route.go", key, kind, scoped, scopes)
 	}
 	ref, _ := at(authorizer, "Ref").(string)
 	if template.Resources[ref].Type != "AWS::ApiGatewayV2::Authorizer" {
-		t.Errorf("%s names no authorizer of this stack: %v", key, authorizer)
+		t.Errorf("%s has no authorizer of this stack: %v", key, authorizer)
 	}
 }
 
-// programOf follows a route to the Go package that serves it: over the integration, and over the alias in
-// production.
-func programOf(template template, route resource) string {
-	integration, _ := at(route.Properties, "Target", "Fn::Join", 1, 1, "Ref").(string)
-	return templateProgram(template, at(template.Resources[integration].Properties, "IntegrationUri"))
+// A contract that contradicts itself stops the synthesis with one line.
+func TestContradictionStopsSynthesis(t *testing.T) {
+	contradictions := func() error {
+		return errors.Join(
+			&contract.Problem{File: "scope.go", Message: "no route asks for it"},
+			&contract.Problem{File: "route.go", Message: "two routes match the same requests"},
+		)
+	}
+	_, err := newApp(contradictions, settings("dev", nil), t.TempDir())
+	const want = "functions/contract/scope.go: no route asks for it; functions/contract/route.go: two routes match the same requests"
+	if !errors.Is(err, contract.ErrContract) || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
 }
 
-func templateProgram(template template, called any) string {
-	id, ok := at(called, "Fn::GetAtt", 0).(string)
+// folderOf returns the folder of the function that serves a route, through the
+// integration and, in prod, the alias.
+func folderOf(template template, route resource) string {
+	integration, _ := at(route.Properties, "Target", "Fn::Join", 1, 1, "Ref").(string)
+	return functionFolder(template, at(template.Resources[integration].Properties, "IntegrationUri"))
+}
+
+func functionFolder(template template, invoked any) string {
+	id, ok := at(invoked, "Fn::GetAtt", 0).(string)
 	if !ok {
-		alias, _ := at(called, "Ref").(string)
+		alias, _ := at(invoked, "Ref").(string)
 		id, _ = at(template.Resources[alias].Properties, "FunctionName", "Ref").(string)
 	}
 	name, _ := template.Resources[id].Metadata["local:goPackage"].(string)
 	return strings.TrimPrefix(name, "./functions/")
 }
 
-// Both directions: what is public is on the list, and what is on the list is public.
+// A route is public if and only if it is in contract.PublicRoutes.
 func TestPublicRoutes(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		var public []string
@@ -90,29 +112,29 @@ func TestPublicRoutes(t *testing.T) {
 			}
 		}
 		slices.Sort(public)
-		if want := slices.Sorted(slices.Values(PublicRoutes())); !slices.Equal(public, want) {
-			t.Errorf("public are %q, want %q", public, want)
+		if want := slices.Sorted(slices.Values(contract.PublicRoutes())); !slices.Equal(public, want) {
+			t.Errorf("public routes %q, want %q: correct functions/contract/route.go", public, want)
 		}
 	})
 }
 
-// Each route may start its function and there is no other permission.
+// Each route may invoke its function, and there is no other permission.
 func TestPermissions(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
 		got := map[string]string{}
 		for id, permission := range template.of("AWS::Lambda::Permission") {
 			p := permission.Properties
 			if p["Principal"] != "apigateway.amazonaws.com" || p["Action"] != "lambda:InvokeFunction" {
-				t.Errorf("%s lets %v do %v", id, p["Principal"], p["Action"])
+				t.Errorf("%s allows %v %v", id, p["Principal"], p["Action"])
 			}
 			source := at(p, "SourceArn", "Fn::Join", 1)
 			path, _ := at(source, 8).(string)
-			got[path+" "+templateProgram(template, p["FunctionName"])] = id
+			got[path+" "+functionFolder(template, p["FunctionName"])] = id
 		}
 		want := map[string]bool{}
-		for key, route := range contract {
+		for key, route := range routeTable {
 			_, path, _ := strings.Cut(key, " ")
-			want["/*/*"+path+" "+route.program] = true
+			want["/*/*"+path+" "+route.folder] = true
 		}
 		if g, w := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(g, w) {
 			t.Errorf("permissions %q, want %q", g, w)
@@ -137,11 +159,26 @@ func TestAuthorizer(t *testing.T) {
 
 func TestCORS(t *testing.T) {
 	environments(t, func(t *testing.T, _ bool, template template) {
-		want := `{"AllowHeaders":["authorization","content-type","idempotency-key","if-match","x-amz-date","x-api-key","x-amz-security-token"],` +
-			`"AllowMethods":["GET","POST","OPTIONS"],"AllowOrigins":{"Ref":"AllowedOrigins"},` +
-			`"ExposeHeaders":["etag","link","retry-after","www-authenticate","idempotency-replayed","apigw-requestid"],"MaxAge":3600}`
-		if got := text(template.one(t, "AWS::ApiGatewayV2::Api").Properties["CorsConfiguration"]); got != want {
-			t.Errorf("CORS is\n%s, want\n%s", got, want)
+		got := template.one(t, "AWS::ApiGatewayV2::Api").Properties["CorsConfiguration"]
+		for name, want := range map[string]string{
+			"AllowHeaders":     text(contract.CORSAllowHeaders()),
+			"AllowOrigins":     `{"Ref":"AllowedOrigins"}`,
+			"AllowCredentials": "null",
+			"ExposeHeaders":    text(contract.CORSExposeHeaders()),
+			"MaxAge":           "3600",
+		} {
+			if got := text(at(got, name)); got != want {
+				t.Errorf("%s is %s, want %s: correct cors in infra/cdk/api.go", name, got, want)
+			}
+		}
+		methods, _ := at(got, "AllowMethods").([]any)
+		for key := range routeTable {
+			if method, _, _ := strings.Cut(key, " "); !slices.Contains(methods, any(method)) {
+				t.Errorf("a page cannot call %s, AllowMethods is %v: correct CORSMethods in functions/contract/cors.go", key, methods)
+			}
+		}
+		if !slices.Contains(contract.CORSAllowHeaders(), "authorization") {
+			t.Error("a page cannot send a token: correct CORSAllowHeaders in functions/contract/cors.go")
 		}
 	})
 }
@@ -152,19 +189,27 @@ func TestStage(t *testing.T) {
 		if p["StageName"] != "$default" || p["AutoDeploy"] != true {
 			t.Errorf("stage %v, automatic %v", p["StageName"], p["AutoDeploy"])
 		}
-		const rate, burst, purchases = 1000.0, 2000.0, 200.0
-		if at(p, "DefaultRouteSettings", "ThrottlingRateLimit") != rate || at(p, "DefaultRouteSettings", "ThrottlingBurstLimit") != burst {
-			t.Errorf("throttled at %s", text(p["DefaultRouteSettings"]))
-		}
-		if at(p, "RouteSettings", "POST /pets/purchase", "ThrottlingRateLimit") != purchases {
-			t.Errorf("purchases are throttled at %s", text(p["RouteSettings"]))
+		checkThrottle(t, "the stage", at(p, "DefaultRouteSettings"), 1000, 2000)
+		for key, route := range routeTable {
+			checkThrottle(t, key, at(p, "RouteSettings", key), route.rate, route.burst)
 		}
 		format, _ := at(p, "AccessLogSettings", "Format").(string)
 		checkAccessLog(t, format)
 	})
 }
 
-// The access log says what happened to a request and nothing about who made it.
+func checkThrottle(t *testing.T, key string, settings any, rate, burst int) {
+	t.Helper()
+	want := "null"
+	if rate > 0 {
+		want = fmt.Sprintf(`{"DetailedMetricsEnabled":true,"ThrottlingBurstLimit":%d,"ThrottlingRateLimit":%d}`, burst, rate)
+	}
+	if got := text(settings); got != want {
+		t.Errorf("%s has the settings %s, want %s: correct Throttle in functions/contract/route.go", key, got, want)
+	}
+}
+
+// The access log has what happened to a request and nothing about its caller.
 func checkAccessLog(t *testing.T, format string) {
 	t.Helper()
 	for _, want := range []string{
@@ -172,12 +217,12 @@ func checkAccessLog(t *testing.T, format string) {
 		"$context.authorizer.error", "$context.integrationErrorMessage",
 	} {
 		if !strings.Contains(format, want) {
-			t.Errorf("the access log has no %s", want)
+			t.Errorf("the access log lacks %s", want)
 		}
 	}
 	for _, never := range []string{"claims", "header", "querystring", "authorization", "identity", "$context.path"} {
 		if strings.Contains(strings.ToLower(format), never) {
-			t.Errorf("the access log holds %s", never)
+			t.Errorf("the access log has %s", never)
 		}
 	}
 }

@@ -9,25 +9,27 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+
+	"example.com/securedpets/functions/contract"
 )
 
 //go:embed policies/*.rego
 var policies embed.FS
 
-// addRules lets every set of rules look at every stack during synthesis: this project's own (policies/),
-// CloudFormation's, and cdk-nag's AwsSolutions and Serverless. The synthesis is refused when one of them
-// finds an error. With CDK_VALIDATION=false in the environment, which CDK has for its own rules, nothing is
-// looked at: the template is the same and comes sooner.
+// addRules checks every stack during synthesis with this project's rules
+// (policies/), CloudFormation's, and cdk-nag's AwsSolutions and Serverless. An
+// error of one of them fails the synthesis. CDK's own variable CDK_VALIDATION=false
+// turns all of them off: the template is the same, and ready sooner.
 func addRules(app awscdk.App) error {
 	if os.Getenv("CDK_VALIDATION") == "false" {
 		return nil
 	}
-	own, err := ownRules()
+	rego, err := projectRules()
 	if err != nil {
 		return err
 	}
 	awscdk.Validations_Of(app).AddPlugins(awscdk.NewCloudFormationValidatePlugin(&awscdk.CloudFormationValidatePluginProps{
-		RegoRules: &own,
+		RegoRules: &rego,
 	}))
 	props := &cdknag.NagPackProps{
 		Verbose:       jsii.Bool(true),
@@ -38,10 +40,10 @@ func addRules(app awscdk.App) error {
 	return nil
 }
 
-// ownRules are the files in policies/, each with the list of public routes: a rule that needs no list
-// leaves it alone.
-func ownRules() ([]*awscdk.ValidationRuleSource, error) {
-	public, err := json.Marshal(PublicRoutes())
+// projectRules returns the files of policies/, each followed by the list of public
+// routes.
+func projectRules() ([]*awscdk.ValidationRuleSource, error) {
+	public, err := json.Marshal(contract.PublicRoutes())
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,8 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,10 +13,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// A finding of the rules that ran inside a synthesis.
+// A finding is a violation of a rule, found during synthesis.
 type finding struct{ rule, severity, resource, text string }
 
-// findings reads what every set of rules has found: errors and warnings.
+// findings returns the errors and warnings of every set of rules.
 func findings(t *testing.T, assembly string) []finding {
 	t.Helper()
 	var report struct {
@@ -47,7 +47,7 @@ func findings(t *testing.T, assembly string) []finding {
 	return list
 }
 
-// everything is the settings of every stack there can be.
+// everything returns contexts that cover every stack and option.
 func everything(t *testing.T) map[string]map[string]any {
 	t.Helper()
 	return map[string]map[string]any{
@@ -65,7 +65,8 @@ func TestNoFindings(t *testing.T) {
 	}
 }
 
-// Every suppression silences a finding, on every resource it names, and nothing is left over.
+// Every suppression silences a finding on every resource it names, and no finding
+// is left.
 func TestSuppressions(t *testing.T) {
 	for name, context := range everything(t) {
 		config, err := newConfig(func(key string) any { return context[key] })
@@ -77,7 +78,7 @@ func TestSuppressions(t *testing.T) {
 			stacks[federationID] = federationSuppressions(config)
 		}
 		if config.LambdaAuthorizer {
-			stacks[restID] = restSuppressions(config, authorizerFunction())
+			stacks[restID] = restSuppressions(config)
 		}
 		suppressed, refused := nagReport(t, synthesize(t, context))
 		if want := expected(t, stacks); !slices.Equal(suppressed, want) {
@@ -95,7 +96,7 @@ func expected(t *testing.T, stacks map[string][]suppression) []string {
 	for stack, list := range stacks {
 		for _, s := range list {
 			if len(s.reason) < 20 {
-				t.Errorf("%s is silenced for no reason: %q", s.rule, s.reason)
+				t.Errorf("%s is silenced without a reason: %q", s.rule, s.reason)
 			}
 			for _, path := range s.paths {
 				want = append(want, s.rule+" "+stack+"/"+path)
@@ -106,7 +107,7 @@ func expected(t *testing.T, stacks map[string][]suppression) []string {
 	return want
 }
 
-// nagReport reads the reports of both packs: what was suppressed, and what was found or not decided.
+// nagReport returns the suppressed and the other findings of both packs.
 func nagReport(t *testing.T, assembly string) (suppressed, refused []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(assembly, "*NagReport.json"))
@@ -124,7 +125,7 @@ func nagReport(t *testing.T, assembly string) (suppressed, refused []string) {
 			t.Errorf("%s: only %d lines", filepath.Base(file), len(report.Lines))
 		}
 		for _, line := range report.Lines {
-			// A rule with details stands as AwsSolutions-IAM5[Resource::*].
+			// The id of a rule with details is AwsSolutions-IAM5[Resource::*].
 			rule, _, _ := strings.Cut(line.RuleID, "[")
 			switch line.Compliance {
 			case "Compliant", "N/A":
@@ -139,8 +140,8 @@ func nagReport(t *testing.T, assembly string) (suppressed, refused []string) {
 	return suppressed, refused
 }
 
-// Each own rule finds what it is there for. One resource breaks it, its twin does not.
-func TestOwnRules(t *testing.T) {
+// Each of the project's rules refuses one resource and accepts its twin.
+func TestProjectRules(t *testing.T) {
 	function := func(architecture, runtime string) map[string]any {
 		return map[string]any{"Architectures": []any{architecture}, "Runtime": runtime, "Handler": "bootstrap", "Role": "arn:aws:iam::111122223333:role/x", "Code": map[string]any{"S3Bucket": "code", "S3Key": "k"}}
 	}
@@ -185,11 +186,11 @@ func TestOwnRules(t *testing.T) {
 		{"IAMRoute", "", "AWS::ApiGatewayV2::Route", route("POST /pets", "AWS_IAM")},
 		{"AnyRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("ANY /pets", "JWT", "update:pets")},
 		{"DefaultRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("$default", "JWT", "update:pets")},
-		{"AnyoneStarts", "SecuredPets-004", "AWS::Lambda::Permission", permission(nil)},
-		{"PathStarts", "", "AWS::Lambda::Permission", permission("arn:aws:execute-api:eu-west-1:111122223333:a/*/*/pets")},
-		{"OtherMachine", "SecuredPets-005", "AWS::Lambda::Function", function("x86_64", "provided.al2023")},
+		{"AnySource", "SecuredPets-004", "AWS::Lambda::Permission", permission(nil)},
+		{"OnePath", "", "AWS::Lambda::Permission", permission("arn:aws:execute-api:eu-west-1:111122223333:a/*/*/pets")},
+		{"OtherArchitecture", "SecuredPets-005", "AWS::Lambda::Function", function("x86_64", "provided.al2023")},
 		{"OtherRuntime", "SecuredPets-005", "AWS::Lambda::Function", function("arm64", "nodejs22.x")},
-		{"OurMachine", "", "AWS::Lambda::Function", function("arm64", "provided.al2023")},
+		{"BuiltBinary", "", "AWS::Lambda::Function", function("arm64", "provided.al2023")},
 		{"EveryAction", "SecuredPets-006", "AWS::IAM::Role", role("dynamodb:*", table)},
 		{"EveryRead", "SecuredPets-006", "AWS::IAM::Role", role([]any{"dynamodb:Query", "dynamodb:Get*"}, table)},
 		{"EveryTable", "SecuredPets-007", "AWS::IAM::Role", role("dynamodb:Query", "*")},
@@ -201,7 +202,7 @@ func TestOwnRules(t *testing.T) {
 	}
 
 	want := map[string]string{}
-	got, err := ownFindings(t, func(stack awscdk.Stack) {
+	got, err := projectFindings(t, func(stack awscdk.Stack) {
 		for _, c := range cases {
 			declare(stack, c.name, c.kind, c.properties)
 			want[c.name] = c.rule
@@ -215,8 +216,21 @@ func TestOwnRules(t *testing.T) {
 			t.Errorf("%s: rules %v, want %q", name, got[name], rule)
 		}
 	}
-	if files, err := os.ReadDir("policies"); err != nil || len(files) != 4 {
-		t.Errorf("%d files of rules, %v", len(files), err)
+}
+
+// Every rule of policies/ is the expectation of a test case.
+func TestEveryRuleIsTested(t *testing.T) {
+	cases := read(t, "rules_test.go") + read(t, "cors_test.go")
+	files, err := filepath.Glob("policies/*.rego")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no rules: %v", err)
+	}
+	for _, file := range files {
+		for _, rule := range regexp.MustCompile(`"SecuredPets-\d+"`).FindAllString(read(t, file), -1) {
+			if !strings.Contains(cases, rule) {
+				t.Errorf("%s: rule %s has no case in infra/cdk/rules_test.go", file, rule)
+			}
+		}
 	}
 }
 
@@ -224,8 +238,9 @@ func declare(stack awscdk.Stack, name, kind string, properties map[string]any) a
 	return awscdk.NewCfnResource(stack, &name, &awscdk.CfnResourceProps{Type: &kind, Properties: &properties})
 }
 
-// ownFindings synthesizes a stack and gives the project's own rules that each resource breaks.
-func ownFindings(t *testing.T, fill func(awscdk.Stack)) (map[string][]string, error) {
+// projectFindings synthesizes a stack and returns the project's rules that each
+// resource breaks.
+func projectFindings(t *testing.T, fill func(awscdk.Stack)) (map[string][]string, error) {
 	t.Helper()
 	flags, err := featureFlags()
 	if err != nil {

@@ -4,20 +4,23 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// Who is woken by an alarm finds it in the runbook, and what the runbook names is in the stack.
+// The runbook has a section for every alarm, and the stack has every resource the
+// runbook names.
 func TestRunbook(t *testing.T) {
 	runbook := read(t, "RUNBOOK.md")
 	environments(t, func(t *testing.T, _ bool, template template) {
 		for id := range template.of("AWS::CloudWatch::Alarm") {
 			if heading := "\n### " + section(id) + "\n"; !strings.Contains(runbook, heading) && !strings.Contains(id, "Rollback") {
-				t.Errorf("the runbook has no section %q for %s", section(id), id)
+				t.Errorf("%[2]s has no section: add %[1]q to infra/cdk/RUNBOOK.md", section(id), id)
 			}
 		}
 		for _, match := range regexp.MustCompile(`\(out (\w+)\)`).FindAllStringSubmatch(runbook, -1) {
 			if template.Outputs[match[1]] == nil {
-				t.Errorf("the runbook asks for the output %s", match[1])
+				t.Errorf("RUNBOOK.md uses the output %s, which the stack lacks", match[1])
 			}
 		}
 		for _, match := range regexp.MustCompile(`\(id (\w+) ([\w:]+)\)`).FindAllStringSubmatch(runbook, -1) {
@@ -28,16 +31,17 @@ func TestRunbook(t *testing.T) {
 				}
 			}
 			if found != 1 {
-				t.Errorf("the runbook asks for %s of type %s, of which there are %d", match[1], match[2], found)
+				t.Errorf("RUNBOOK.md uses %s of type %s, the stack has %d", match[1], match[2], found)
 			}
 		}
 	})
 }
 
-// section is where the runbook treats an alarm: those of the functions have one in common.
+// section returns the heading of an alarm. The alarms of the functions share
+// theirs.
 func section(id string) string {
 	id = strings.TrimSuffix(id[:len(id)-8], "Alarm")
-	for _, f := range Functions() {
+	for _, f := range contract.Functions() {
 		if kind, ok := strings.CutPrefix(id, f.ID); ok {
 			return "Function" + kind
 		}

@@ -1,34 +1,35 @@
 package main
 
 import (
-	"maps"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// parts are what alarms and dashboard look at.
-type parts struct {
+// monitored are the resources that alarms and dashboard show.
+type monitored struct {
 	api       awsapigatewayv2.HttpApi
 	table     awsdynamodb.Table
 	functions map[string]awslambda.Function
 }
 
-// newStacks declares the API with everything it needs, and the optional stacks that were asked for.
+// newStacks declares the main stack, and the optional stacks that the config asks
+// for.
 func newStacks(app awscdk.App, config Config) error {
-	made, err := newStack(app, config)
+	resources, err := newStack(app, config)
 	if err != nil {
 		return err
 	}
 	if config.Federation.Kind != "" {
-		newFederation(app, config, made.table)
+		newFederation(app, config, resources.table)
 	}
 	if config.LambdaAuthorizer {
-		newRest(app, config, made.api)
+		newRest(app, config, resources.api)
 	}
 	return nil
 }
@@ -37,7 +38,7 @@ func newEmptyStack(scope constructs.Construct, config Config, id, description st
 	return awscdk.NewStack(scope, &id, &awscdk.StackProps{
 		StackName:   jsii.String(id + "-" + config.Name),
 		Description: &description,
-		// The command line looks at the bootstrap by itself; the rule only clutters the template.
+		// The CDK command line checks the bootstrap version itself.
 		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
 			GenerateBootstrapVersionRule: jsii.Bool(false),
 		}),
@@ -45,35 +46,37 @@ func newEmptyStack(scope constructs.Construct, config Config, id, description st
 	})
 }
 
-// newStack declares the API.
-func newStack(app awscdk.App, config Config) (parts, error) {
+// newStack declares the main stack: API, functions, table, page, alarms and
+// dashboard.
+func newStack(app awscdk.App, config Config) (monitored, error) {
 	stack := newEmptyStack(app, config, stackID, "Secured Pets: an API whose tokens are verified twice")
-	given := newParameters(stack, config)
+	params := newParameters(stack, config)
 	table := newTable(stack, config)
 	functions := map[string]awslambda.Function{}
-	for _, f := range Functions() {
-		functions[f.ID] = newFunction(stack, config, f, table, environmentOf(f, config, given.identity(), table))
+	for _, f := range contract.Functions() {
+		functions[f.ID] = newFunction(stack, config, f, table, environmentOf(f, config, params.oidcSettings(), table))
 	}
-	api := newAPI(stack, config, given, called(stack, config, functions))
-	watched := parts{api, table, functions}
-	newDashboard(stack, config, watched, newAlarms(stack, config, watched))
+	api := newAPI(stack, config, params, invocable(stack, config, functions))
+	resources := monitored{api, table, functions}
+	newDashboard(stack, config, resources, newAlarms(stack, config, resources))
 
-	headers, err := pageHeaders(addressOf(api), given.issuer.ValueAsString())
+	headers, err := pageHeaders(addressOf(api), params.issuer.ValueAsString())
 	if err != nil {
-		return parts{}, err
+		return monitored{}, err
 	}
 	pages := newPage(stack, config, headers)
 	output(stack, "PageUrl", "Address of the page", jsii.String("https://"+*pages.distribution.DistributionDomainName()))
-	output(stack, "PageBucket", "Where scripts/deploy-page uploads the page", pages.bucket.BucketName())
-	output(stack, "PageDistributionId", "What scripts/deploy-page invalidates", pages.distribution.DistributionId())
+	output(stack, "PageBucket", "Bucket to which scripts/deploy-page uploads the page", pages.bucket.BucketName())
+	output(stack, "PageDistributionId", "Distribution that scripts/deploy-page invalidates", pages.distribution.DistributionId())
 	output(stack, "ApiUrl", "Address of the API", jsii.String(*addressOf(api)+"/"))
 	output(stack, "TableName", "The Pets table", table.TableName())
 	suppress(stack, suppressions(config))
-	return watched, nil
+	return resources, nil
 }
 
-// called are the functions as the API calls them: in production through an alias that moves gradually.
-func called(scope constructs.Construct, config Config, functions map[string]awslambda.Function) map[string]awslambda.IFunction {
+// invocable returns what the API invokes: the functions, in production through
+// their aliases.
+func invocable(scope constructs.Construct, config Config, functions map[string]awslambda.Function) map[string]awslambda.IFunction {
 	list := map[string]awslambda.IFunction{}
 	for id, function := range functions {
 		list[id] = function
@@ -82,44 +85,17 @@ func called(scope constructs.Construct, config Config, functions map[string]awsl
 		return list
 	}
 	deployments := newDeployments(scope)
-	for _, f := range Functions() {
+	for _, f := range contract.Functions() {
 		list[f.ID] = deployments.add(scope, config, f, functions[f.ID])
 	}
 	return list
-}
-
-// environmentOf gives each function the settings it reads and no other: a value that is not there cannot
-// leak, and cannot be relied upon.
-func environmentOf(f Function, config Config, provider identity, table awsdynamodb.Table) map[string]*string {
-	environment := map[string]*string{"LOG_LEVEL": &config.LogLevel}
-	if len(f.Actions) > 0 {
-		environment["TABLE_NAME"] = table.TableName()
-	}
-	if f.Verifies {
-		environment["JWT_ISSUER"] = provider.issuer
-		environment["JWT_AUDIENCE"] = provider.audience
-		maps.Copy(environment, optional("JWT_JWKS_URL", config.JWKSURL))
-	}
-	if f.Buyers {
-		environment["JWT_CLIENT_ID"] = provider.clientID
-		maps.Copy(environment, optional("EMAIL_CLAIM", config.EmailClaim))
-	}
-	maps.Copy(environment, config.Traces.environment(config, f))
-	return environment
-}
-
-func optional(name, value string) map[string]*string {
-	if value == "" {
-		return nil
-	}
-	return map[string]*string{name: &value}
 }
 
 func output(scope constructs.Construct, id, description string, value *string) {
 	awscdk.NewCfnOutput(scope, &id, &awscdk.CfnOutputProps{Description: &description, Value: value})
 }
 
-// removalPolicy: what production has written outlives its stack.
+// removalPolicy returns RETAIN in production: its data outlives the stack.
 func (c Config) removalPolicy() awscdk.RemovalPolicy {
 	if c.Production {
 		return awscdk.RemovalPolicy_RETAIN

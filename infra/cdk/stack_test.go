@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// stand-ins for the two command lines that scripts/stack calls: each writes down what it was asked. AWS
-// answers with what the test lays into its folder: account, bootstrap, page.
+// Fakes of the two command lines that scripts/stack calls record their arguments.
+// AWS prints the files of the test's folder: account, bootstrap, page.
 const (
-	awsStandIn = `#!/bin/sh
+	fakeAWS = `#!/bin/sh
 echo "aws $*" >>"$FAKE/calls"
 case "$*" in
 *get-caller-identity*) cat "$FAKE/account" ;;
@@ -20,21 +20,22 @@ case "$*" in
 *describe-stack-resources*) echo bucket-a bucket-b ;;
 esac
 `
-	cdkStandIn = `#!/bin/sh
+	fakeCDK = `#!/bin/sh
 echo "cdk $*" >>"$FAKE/calls"
 if [ "$1" = deploy ]; then echo https://page.example >"$FAKE/page"; fi
 `
 )
 
-// stack runs scripts/stack with stand-ins and gives what it printed and what it called.
+// stack runs scripts/stack with the fakes, and returns its output and the recorded
+// calls.
 func stack(t *testing.T, command string, files map[string]string, environment ...string) (printed string, calls []string, failed bool) {
 	t.Helper()
 	fake := t.TempDir()
 	for name, content := range files {
 		write(t, 0o600, content, fake, name)
 	}
-	write(t, 0o700, awsStandIn, fake, "aws")
-	write(t, 0o700, cdkStandIn, fake, "cdk")
+	write(t, 0o700, fakeAWS, fake, "aws")
+	write(t, 0o700, fakeCDK, fake, "cdk")
 	run := exec.CommandContext(t.Context(), filepath.Join("..", "..", "scripts", "stack"), command)
 	run.Env = append([]string{"FAKE=" + fake, "CDK=" + filepath.Join(fake, "cdk"), "PATH=" + fake + ":" + os.Getenv("PATH"), "AWS_REGION=eu-west-1"}, environment...)
 	out, err := run.CombinedOutput()
@@ -51,7 +52,8 @@ func write(t *testing.T, mode os.FileMode, content string, path ...string) {
 
 var prepared = map[string]string{"account": "111122223333\n", "bootstrap": "27\n"}
 
-// What cannot work stops before anything is deployed, with one line that names the cure.
+// What cannot work stops before anything is deployed, with one line that says what
+// to do.
 func TestDeployRefuses(t *testing.T) {
 	good := []string{"ISSUER=https://t.auth0.com/", "AUDIENCE=https://api.example"}
 	for _, c := range []struct {
@@ -81,7 +83,8 @@ func TestDeployRefuses(t *testing.T) {
 	}
 }
 
-// Every parameter is named in every deployment: a deployed stack would keep the old value of the others.
+// Every deployment names every parameter: a deployed stack keeps the old value of
+// the others.
 func TestDeployNamesEveryParameter(t *testing.T) {
 	printed, calls, failed := stack(t, "deploy", prepared, "ENV=prod", "ISSUER=https://t.auth0.com/", "AUDIENCE=https://a.example,https://b.example", "CLIENT_ID=web")
 	if failed {
@@ -94,7 +97,7 @@ func TestDeployNamesEveryParameter(t *testing.T) {
 		}
 	}
 	if len(deployments) != 2 {
-		t.Fatalf("%d deployments, want one to make the page and one to let it call: %q", len(deployments), calls)
+		t.Fatalf("%d deployments, want one to create the page and one to allow its origin: %q", len(deployments), calls)
 	}
 	for _, want := range []string{
 		"-c env=prod", "--parameters SecuredPets-prod:Issuer=https://t.auth0.com/",
@@ -106,11 +109,12 @@ func TestDeployNamesEveryParameter(t *testing.T) {
 		}
 	}
 	if strings.Contains(deployments[1], "localhost") {
-		t.Errorf("prod lets the laptop's page in: %s", deployments[1])
+		t.Errorf("prod allows the laptop's page: %s", deployments[1])
 	}
 }
 
-// Where the page is known, one deployment is enough; in dev the laptop's page may call too.
+// With a known page, one deployment is enough; in dev the laptop's page may call
+// too.
 func TestDeployAgain(t *testing.T) {
 	files := map[string]string{"account": "1\n", "bootstrap": "27\n", "page": "https://page.example\n"}
 	printed, calls, failed := stack(t, "deploy", files, "ISSUER=https://t.auth0.com/", "AUDIENCE=https://a.example")
@@ -123,7 +127,7 @@ func TestDeployAgain(t *testing.T) {
 	}
 }
 
-// Buckets are emptied first: CloudFormation removes no bucket that holds anything.
+// Buckets are emptied first: CloudFormation deletes empty buckets only.
 func TestDestroyDev(t *testing.T) {
 	printed, calls, failed := stack(t, "destroy", prepared, "ISSUER=https://t.auth0.com/", "AUDIENCE=https://a.example")
 	if failed {

@@ -16,31 +16,32 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/securedpets/functions/contract"
 )
 
-// The stack and a function meet at the function's program and its environment, so that is tested: each real
-// program asks for work with the environment that the template gives it, and without any one of those
-// settings it ends at once and names what is missing. Nothing leaves this machine: the issuer is given as
-// the laptop gives it, as a parameter.
-func TestEnvironmentStartsProgram(t *testing.T) {
+// Each real binary starts with the environment of the template and asks for an
+// invocation. Without any one required setting it ends at once and names it. The
+// issuer is a server of this test, given as the laptop gives it, as a parameter.
+func TestEnvironmentStartsBinary(t *testing.T) {
 	template := load(t, optionalStacks(t, "oidc"), stackID)
 	functions := template.of("AWS::Lambda::Function")
 	maps.Copy(functions, load(t, optionalStacks(t, "oidc"), restID).of("AWS::Lambda::Function"))
 	lambda := newRuntime(t)
 	for id, function := range functions {
 		name, _ := function.Metadata["local:goPackage"].(string)
-		program := build(t, name)
+		binary := build(t, name)
 		environment := resolve(t, id, function, lambda.server.URL)
-		if out := lambda.start(t, program, environment); out != "" {
+		if out := lambda.start(t, binary, environment); out != "" {
 			t.Errorf("%s does not start %s: %s", id, name, out)
 		}
 		for setting := range environment {
-			if setting == "LOG_LEVEL" {
+			if setting == contract.SettingLogLevel {
 				continue // has a default
 			}
 			less := maps.Clone(environment)
 			delete(less, setting)
-			if out := lambda.start(t, program, less); !strings.Contains(out, setting) {
+			if out := lambda.start(t, binary, less); !strings.Contains(out, setting) {
 				t.Errorf("%s without %s: %q", name, setting, out)
 			}
 		}
@@ -49,19 +50,20 @@ func TestEnvironmentStartsProgram(t *testing.T) {
 
 func build(t *testing.T, name string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), filepath.Base(name))
-	command := exec.CommandContext(t.Context(), "go", "build", "-o", program, name)
+	binary := filepath.Join(t.TempDir(), filepath.Base(name))
+	command := exec.CommandContext(t.Context(), "go", "build", "-o", binary, name)
 	command.Dir = filepath.Join("..", "..")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
-	return program
+	return binary
 }
 
-// resolve gives the environment as CloudFormation would, for the few expressions that stand there.
+// resolve returns the environment as CloudFormation would, for the few expressions
+// in use.
 func resolve(t *testing.T, id string, function resource, issuer string) map[string]string {
 	t.Helper()
-	given := map[string]string{
+	parameters := map[string]string{
 		`{"Ref":"Issuer"}`:                      issuer + "/",
 		`{"Fn::Join":[" ",{"Ref":"Audience"}]}`: "https://api.securedpets.example",
 		`{"Ref":"ClientId"}`:                    "secured-pets-web",
@@ -70,7 +72,7 @@ func resolve(t *testing.T, id string, function resource, issuer string) map[stri
 	environment := map[string]string{}
 	variables, _ := at(function.Properties, "Environment", "Variables").(map[string]any)
 	for name, value := range variables {
-		resolved, ok := given[text(value)]
+		resolved, ok := parameters[text(value)]
 		if literal, isText := value.(string); isText {
 			resolved, ok = literal, true
 		}
@@ -82,7 +84,7 @@ func resolve(t *testing.T, id string, function resource, issuer string) map[stri
 	return environment
 }
 
-// A lambdaRuntime is as much of Lambda's Runtime API as a start needs: it hears that a program asks for work.
+// A lambdaRuntime is the part of Lambda's Runtime API that a start needs.
 type lambdaRuntime struct {
 	server *httptest.Server
 	asked  chan struct{}
@@ -97,18 +99,19 @@ func newRuntime(t *testing.T) *lambdaRuntime {
 			return
 		}
 		r.asked <- struct{}{}
-		<-request.Context().Done() // there is no work
+		<-request.Context().Done() // there is no invocation
 	}))
 	t.Cleanup(r.server.Close)
 	return r
 }
 
-// start runs the program until it asks for work, which gives "", or ends, which gives what it wrote.
-func (r *lambdaRuntime) start(t *testing.T, program string, environment map[string]string) string {
+// start runs the binary until it asks for an invocation. It returns its output if
+// it ends before.
+func (r *lambdaRuntime) start(t *testing.T, binary string, environment map[string]string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	command := exec.CommandContext(ctx, program)
+	command := exec.CommandContext(ctx, binary)
 	command.Env = []string{
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(r.server.URL, "http://"),
 		"AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=none", "AWS_SECRET_ACCESS_KEY=none",
@@ -138,8 +141,8 @@ func (r *lambdaRuntime) start(t *testing.T, program string, environment map[stri
 	}
 }
 
-// The actions that the roles allow are those that the one package over the table does: none is missing,
-// none is too many.
+// The roles together allow exactly the actions that functions/internal/dynamo
+// calls.
 func TestActionsAreTheStores(t *testing.T) {
 	operations := map[string]string{
 		"types.Put": "PutItem", "types.Update": "UpdateItem", "types.Delete": "DeleteItem", "types.ConditionCheck": "ConditionCheckItem",
@@ -147,24 +150,25 @@ func TestActionsAreTheStores(t *testing.T) {
 		"client.GetItem": "GetItem", "client.Query": "Query", "client.Scan": "Scan",
 		"client.BatchGetItem": "BatchGetItem", "client.BatchWriteItem": "BatchWriteItem", "client.TransactGetItems": "GetItem",
 	}
-	done := map[string]bool{}
+	called := map[string]bool{}
 	for _, used := range selectors(t, filepath.Join("..", "..", "functions", "internal", "dynamo")) {
 		if operation, ok := operations[used]; ok {
-			done["dynamodb:"+operation] = true
+			called[operation] = true
 		}
 	}
 	allowed := map[string]bool{}
-	for _, f := range Functions() {
-		for _, action := range f.Actions {
+	for _, f := range contract.Functions() {
+		for _, action := range f.Table.Actions {
 			allowed[action] = true
 		}
 	}
-	if d, a := slices.Sorted(maps.Keys(done)), slices.Sorted(maps.Keys(allowed)); !slices.Equal(d, a) {
-		t.Errorf("the store does %q, the roles allow %q", d, a)
+	if c, a := slices.Sorted(maps.Keys(called)), slices.Sorted(maps.Keys(allowed)); !slices.Equal(c, a) {
+		t.Errorf("functions/internal/dynamo calls %q, the roles allow %q: correct Table in functions/contract/function.go", c, a)
 	}
 }
 
-// selectors lists the x.Y in the Go files of a folder, x being the last name before the dot.
+// selectors returns every x.Y in the Go files of a folder; x is the last name
+// before the dot.
 func selectors(t *testing.T, folder string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
 // Traces configures where the functions export spans of OpenTelemetry. By default, they export
@@ -62,31 +64,31 @@ func loopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// checkTracing reports programs that were built without the tag otel although there is a
+// checkTracing reports binaries that were built without the tag otel although there is a
 // collector, or with it although there is none.
-func checkTracing(c Config, functions []Function) error {
+func checkTracing(c Config, functions []contract.Function) error {
 	want := c.Traces.Endpoint != ""
 	var wrong []string
 	for _, f := range functions {
-		if tracing(filepath.Join(c.Programs, f.Program, "bootstrap")) != want {
-			wrong = append(wrong, f.Program)
+		if tracing(filepath.Join(c.Programs, f.Folder, "bootstrap")) != want {
+			wrong = append(wrong, f.Folder)
 		}
 	}
 	switch {
 	case len(wrong) == 0:
 		return nil
 	case want:
-		return fmt.Errorf("%w: built without traces: %s: run `make build TRACES=otel`", ErrPrograms, strings.Join(wrong, ", "))
+		return fmt.Errorf("%w: built without traces: %s: run `make build TRACES=otel`", ErrBinaries, strings.Join(wrong, ", "))
 	default:
-		return fmt.Errorf("%w: built with traces, and otlpEndpoint is not given: %s: run `make build`", ErrPrograms, strings.Join(wrong, ", "))
+		return fmt.Errorf("%w: built with traces, but there is no otlpEndpoint: %s: run `make build`", ErrBinaries, strings.Join(wrong, ", "))
 	}
 }
 
-// tracing reports whether a program was built with the tag otel.
-func tracing(program string) bool {
-	info, err := buildinfo.ReadFile(program)
+// tracing reports whether a binary was built with the tag otel.
+func tracing(binary string) bool {
+	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
-		return false // not a Go program
+		return false // not built by Go
 	}
 	for _, setting := range info.Settings {
 		if setting.Key == "-tags" {
@@ -96,20 +98,17 @@ func tracing(program string) bool {
 	return false
 }
 
-// environment returns the function's variables for traces.
-func (t Traces) environment(config Config, f Function) map[string]*string {
-	if t.Endpoint == "" || !f.Traces {
-		return nil
+// service returns the name of the function in spans, or "" where there are none.
+func (t Traces) service(config Config, f contract.Function) string {
+	if t.Endpoint == "" {
+		return ""
 	}
-	return map[string]*string{
-		"OTEL_EXPORTER_OTLP_ENDPOINT": &t.Endpoint,
-		"OTEL_SERVICE_NAME":           jsii.String("SecuredPets-" + config.Name + "-" + f.Program),
-	}
+	return "SecuredPets-" + config.Name + "-" + f.Folder
 }
 
-// layers returns the collector's layer, if there is one.
-func (t Traces) layers(scope constructs.Construct, f Function) *[]awslambda.ILayerVersion {
-	if t.Layer == "" || !f.Traces {
+// layers returns the collector's layer, for a function that sends spans.
+func (t Traces) layers(scope constructs.Construct, f contract.Function) *[]awslambda.ILayerVersion {
+	if t.Layer == "" || !slices.Contains(f.Settings, contract.SettingTraceEndpoint) {
 		return nil
 	}
 	return &[]awslambda.ILayerVersion{

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/securedpets/functions/contract"
 )
 
 const (
@@ -95,10 +97,10 @@ func TestTraces(t *testing.T) {
 			maps.Copy(functions, load(t, context, restID).of("AWS::Lambda::Function"))
 		}
 		for id, function := range functions {
-			program, _ := function.Metadata["local:goPackage"].(string)
-			program = strings.TrimPrefix(program, "./functions/")
-			endpoint, service, layers := context["otlpEndpoint"], any("SecuredPets-dev-"+program), wantLayers
-			if program == "authorizer" {
+			folder, _ := function.Metadata["local:goPackage"].(string)
+			folder = strings.TrimPrefix(folder, "./functions/")
+			endpoint, service, layers := context["otlpEndpoint"], any("SecuredPets-dev-"+folder), wantLayers
+			if folder == contract.Authorizer.Folder {
 				endpoint, service, layers = nil, nil, "null"
 			}
 			variables := at(function.Properties, "Environment", "Variables")
@@ -112,16 +114,16 @@ func TestTraces(t *testing.T) {
 	}
 }
 
-// Programs must be built with the tag otel if and only if there is a collector.
-func TestProgramsAndTracesAgree(t *testing.T) {
+// Binaries must be built with the tag otel if and only if there is a collector.
+func TestBinariesAndTracesAgree(t *testing.T) {
 	for _, c := range []struct {
 		traces, endpoint string
 		wantErr          error
 	}{
 		{"", "", nil},
 		{"otel", collector, nil},
-		{"", collector, ErrPrograms},
-		{"otel", "", ErrPrograms},
+		{"", collector, ErrBinaries},
+		{"otel", "", ErrBinaries},
 	} {
 		context := settings("dev", map[string]any{"programs": builtWith(t, c.traces), "otlpEndpoint": c.endpoint})
 		_, err := newConfig(func(key string) any { return context[key] })
@@ -131,7 +133,7 @@ func TestProgramsAndTracesAgree(t *testing.T) {
 	}
 }
 
-// builtWith returns a folder of programs, each a link to one that scripts/build-lambda built.
+// builtWith returns a folder of binaries, each a link to one that scripts/build-lambda built.
 func builtWith(t *testing.T, traces string) string {
 	t.Helper()
 	root, folder := t.TempDir(), t.TempDir()
@@ -152,8 +154,8 @@ func builtWith(t *testing.T, traces string) string {
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, f := range Functions() {
-		if err := os.Symlink(filepath.Join(root, "dist", "lambda", "no-op"), filepath.Join(folder, f.Program)); err != nil {
+	for _, f := range contract.Functions() {
+		if err := os.Symlink(filepath.Join(root, "dist", "lambda", "no-op"), filepath.Join(folder, f.Folder)); err != nil {
 			t.Fatal(err)
 		}
 	}

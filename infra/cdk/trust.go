@@ -13,15 +13,16 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Federation says by which protocol people of the provider get a role in AWS.
+// Federation configures the protocol by which users of the identity provider assume
+// a role in AWS.
 type Federation struct {
-	Kind     string // -c federation: oidc or saml. By default there is none
-	Metadata string // -c samlMetadata: the provider's SAML metadata, a file
+	Kind     string // -c federation: oidc or saml. By default, there is none
+	Metadata string // -c samlMetadata: file with the identity provider's SAML metadata
 	entityID string
 	document string
 }
 
-// ErrFederation means that the federation cannot be set up as it is asked for.
+// ErrFederation means that the federation cannot be configured as requested.
 var ErrFederation = errors.New("federation refused")
 
 func newFederationConfig(kind, metadata string) (Federation, error) {
@@ -35,24 +36,24 @@ func newFederationConfig(kind, metadata string) (Federation, error) {
 	return f, fmt.Errorf("%w: -c federation=%s is neither oidc nor saml", ErrFederation, kind)
 }
 
-// withMetadata reads the file, for IAM and for the entity that assertions come from.
+// withMetadata reads the metadata, for IAM and for the issuer of the assertions.
 func (f Federation) withMetadata() (Federation, error) {
 	content, err := os.ReadFile(f.Metadata)
 	if err != nil {
-		return f, fmt.Errorf("%w: saml needs -c samlMetadata=FILE from the provider: %w", ErrFederation, err)
+		return f, fmt.Errorf("%w: saml needs -c samlMetadata=FILE of the identity provider: %w", ErrFederation, err)
 	}
 	var entity struct {
 		XMLName xml.Name `xml:"urn:oasis:names:tc:SAML:2.0:metadata EntityDescriptor"`
 		ID      string   `xml:"entityID,attr"`
 	}
 	if err := xml.Unmarshal(content, &entity); err != nil || entity.ID == "" {
-		return f, fmt.Errorf("%w: %s is no SAML metadata with an entityID", ErrFederation, f.Metadata)
+		return f, fmt.Errorf("%w: %s is not SAML metadata with an entityID", ErrFederation, f.Metadata)
 	}
 	f.document, f.entityID = string(content), entity.ID
 	return f, nil
 }
 
-// trust is the provider as IAM knows it.
+// trust is the identity provider in IAM.
 type trust struct {
 	saml     bool
 	provider *string // ARN
@@ -61,11 +62,12 @@ type trust struct {
 	entity   string
 }
 
-// newTrust tells IAM about the provider. The resources of CloudFormation are used: CDK's older construct
-// brings a function of its own that may change every provider of the account.
+// newTrust declares the identity provider in IAM. It uses L1 resources: CDK's older
+// construct brings a function that may change every identity provider of the
+// account.
 //
-// The name of an OpenID Connect provider is its issuer without the scheme, and the slash at its end stays,
-// in the ARN and in the condition keys.
+// An OpenID Connect provider is named after its issuer without the scheme. A slash
+// at the end stays, in the ARN and in the condition keys.
 func newTrust(scope constructs.Construct, config Config) trust {
 	if config.Federation.Kind == "saml" {
 		provider := awsiam.NewCfnSAMLProvider(scope, jsii.String("Provider"), &awsiam.CfnSAMLProviderProps{
@@ -83,8 +85,9 @@ func newTrust(scope constructs.Construct, config Config) trust {
 	return trust{provider: provider.Ref(), keys: strings.TrimPrefix(config.Issuer, "https://"), audience: config.ClientID}
 }
 
-// principal may assume a role when its token is meant for us and its subject is one of these. With OpenID
-// Connect the session carries one tag, user, which the provider puts into the token.
+// principal returns who may assume a role: holders of a token for this audience
+// with one of the subjects. With OpenID Connect, the token gives the session one
+// tag, user.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 func (t trust) principal(subjects []string) awsiam.IPrincipal {
 	conditions := &map[string]any{
@@ -99,10 +102,11 @@ func (t trust) principal(subjects []string) awsiam.IPrincipal {
 	return awsiam.NewFederatedPrincipal(t.provider, conditions, jsii.String("sts:AssumeRoleWithWebIdentity")).WithSessionTags()
 }
 
-// letIn gives each person one folder of the bucket, named after the session's tag or the assertion's
-// subject. A tag's value may not contain the bar of `auth0|123`: the provider writes `auth0:123`. A session
-// without the tag, or with an empty one, has no folder.
-func (t trust) letIn(bucket awss3.Bucket, role awsiam.Role) {
+// allowFolder gives each user one folder of the bucket, named after the session's
+// tag or the assertion's subject. A tag's value may not contain the bar of
+// `auth0|123`: the Action writes `auth0:123`. A session without the tag, or with an
+// empty one, has no folder.
+func (t trust) allowFolder(bucket awss3.Bucket, role awsiam.Role) {
 	user := "${aws:PrincipalTag/user}"
 	conditions := map[string]any{"StringLike": map[string]any{"aws:PrincipalTag/user": "?*"}}
 	if t.saml {

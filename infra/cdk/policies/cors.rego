@@ -2,16 +2,17 @@ package cdk_rules.cors
 
 import rego.v1
 
-# Browsers refuse it, and so does API Gateway, in the middle of the deployment.
+# Browsers refuse it, and API Gateway does too, in the middle of a deployment.
 # https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 violation contains v if {
 	some name in resources_of_type("AWS::ApiGatewayV2::Api")
 	coerce_to_bool(resolve(name, "Properties.CorsConfiguration.AllowCredentials")) == true
 	"*" in listed(name, "AllowOrigins")
-	v := make_diag_at("SecuredPets-010", "ERROR", name, "Properties.CorsConfiguration.AllowCredentials", "Credentials are not for every origin: name the origins, or leave credentials off")
+	v := make_diag_at("SecuredPets-010", "ERROR", name, "Properties.CorsConfiguration.AllowCredentials", "Credentials with every origin are refused by API Gateway: name the origins, or turn credentials off")
 }
 
-# The Fetch standard keeps Authorization out of `*`: a page that sends a token fails at the preflight.
+# In the Fetch standard, `*` does not cover Authorization: a page that sends a token
+# fails at the preflight.
 # https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 violation contains v if {
 	some name in resources_of_type("AWS::ApiGatewayV2::Api")
@@ -26,13 +27,14 @@ violation contains v if {
 
 listed(name, property) := resolve(name, sprintf("Properties.CorsConfiguration.%s", [property]))
 
-# Signatures travel in Authorization, and so do tokens unless the authorizer looks elsewhere.
+# Signatures travel in Authorization, and so do tokens, unless the authorizer has
+# another source.
 wants_authorization(route) if {
 	object.get(input.resources[route].properties, "AuthorizationType", "NONE") != "NONE"
-	not looks_elsewhere(route)
+	not has_other_source(route)
 }
 
-looks_elsewhere(route) if {
+has_other_source(route) if {
 	authorizer := input.resources[resolve(route, "Properties.AuthorizerId")]
 	every source in authorizer.properties.IdentitySource {
 		lower(source) != "$request.header.authorization"

@@ -2,20 +2,20 @@ package cdk_rules.functions
 
 import rego.v1
 
-# The programs are built for one machine; another one does not start them.
+# The binaries are built for one architecture and runtime.
 violation contains v if {
 	some name in resources_of_type("AWS::Lambda::Function")
 	function := input.resources[name].properties
-	not runs_our_programs(function)
+	not runs_built_binary(function)
 	v := make_diag_at("SecuredPets-005", "ERROR", name, "Properties.Architectures", "Functions are arm64 on provided.al2023: that is what `make build` builds")
 }
 
-runs_our_programs(function) if {
+runs_built_binary(function) if {
 	function.Architectures == ["arm64"]
 	function.Runtime == "provided.al2023"
 }
 
-# Roles allow single actions. X-Ray alone knows no resources.
+# Roles allow single actions on single resources. Only X-Ray has no resources.
 violation contains v if {
 	some name in resources_of_type("AWS::IAM::Role")
 	some i, policy in input.resources[name].properties.Policies

@@ -2,7 +2,7 @@ package cdk_rules.issuer
 
 import rego.v1
 
-# Tokens are compared with the issuer letter by letter; Auth0's ends with a slash.
+# A token's iss is compared with the issuer exactly; Auth0's ends with a slash.
 violation contains v if {
 	some name in resources_of_type("AWS::ApiGatewayV2::Authorizer")
 	issuer := resolve(name, "Properties.JwtConfiguration.Issuer")
@@ -16,5 +16,5 @@ violation contains v if {
 	issuer := resolve(name, "Properties.JwtConfiguration.Issuer")
 	is_string(issuer)
 	not startswith(issuer, "https://")
-	v := make_diag_at("SecuredPets-009", "ERROR", name, "Properties.JwtConfiguration.Issuer", "The issuer's keys must come over https")
+	v := make_diag_at("SecuredPets-009", "ERROR", name, "Properties.JwtConfiguration.Issuer", "The issuer must be https: its keys are fetched from there")
 }
