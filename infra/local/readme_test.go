@@ -61,6 +61,36 @@ func TestReadmeCompiles(t *testing.T) {
 	}
 }
 
+// TestReadmeShowsRealTests compares each test function that the README shows with the files of the
+// functions.
+func TestReadmeShowsRealTests(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(root, "functions/*/*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sources strings.Builder
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources.Write(source)
+	}
+	shown := regexp.MustCompile("(?s)```go\n(func Test.*?)```").FindAllSubmatch(text, -1)
+	if len(shown) == 0 {
+		t.Error("the README shows no test of a handler")
+	}
+	for _, block := range shown {
+		if !strings.Contains(sources.String(), string(block[1])) {
+			t.Errorf("no test of functions/ has this code of the README:\n%s", block[1])
+		}
+	}
+}
+
 // step is one command of a session and its output.
 type step struct{ command, want string }
 
