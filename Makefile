@@ -45,6 +45,7 @@ test-go: setup build-web build-local ## the Go packages with the race detector, 
 	@scripts/setup infra/local/issuer/client-test
 	@echo "test: the Go packages, with the race detector"
 	@go test -race ./...
+	@cd pkg/authorizer/examples/dynamodb && go test -race ./...
 	@go test -race -tags otel ./functions/internal/telemetry ./functions/internal/rest
 
 test-openapi: setup-openapi ## the OpenAPI document, linted, and the page's types that are generated from it

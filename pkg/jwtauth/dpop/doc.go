@@ -28,7 +28,8 @@
 // # Replays
 //
 // A proof passes once. [MemoryStore] knows the proofs of its own process. Functions and services that
-// run more than once need a store that they share; examples/dynamodb is one, in a module of its own.
+// run more than once need a store that they share; pkg/authorizer/examples/dynamodb is one, in a
+// module of its own.
 //
 // # Nonces
 //
