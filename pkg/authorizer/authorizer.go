@@ -20,7 +20,7 @@ type TokenVerifier interface {
 // An Authorizer authorizes the requests to one API. Its methods are safe for concurrent use.
 type Authorizer struct {
 	verifier    TokenVerifier
-	dpop        ProofVerifier       // nil without DPoP
+	dpop        dpopScheme          // nil without DPoP
 	mtls        CertificateVerifier // nil without mTLS
 	observe     func(context.Context, Decision)
 	bareTokens  bool
@@ -61,7 +61,7 @@ func (a *Authorizer) decide(ctx context.Context, route string, c credentials, al
 	case err == nil:
 		return token, nil
 	case a.usesDPoP(c):
-		return nil, dpopError{err}
+		return nil, a.dpop.wrap(err)
 	}
 	return nil, err
 }
@@ -86,7 +86,7 @@ func (a *Authorizer) verify(ctx context.Context, c credentials) (*jwtauth.Token,
 
 func (a *Authorizer) token(c credentials) (string, error) {
 	if a.usesDPoP(c) {
-		return jwtauth.ParseDPoP(c.authorization[0])
+		return a.dpop.token(c)
 	}
 	return c.token(a.bareTokens)
 }

@@ -47,7 +47,7 @@ func (a *Authorizer) Require(next HTTPHandler, scopes ...string) HTTPHandler {
 // not stored.
 func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		if eventCredentials(event.Headers, event.RawPath, event.RequestContext).absent() {
+		if eventCredentials(event.Headers, event.RawPath, &event.RequestContext).absent() {
 			resp, err := next(withoutIdentity(ctx, nil), event)
 			return varyByAuthorization(resp), err
 		}
@@ -66,7 +66,7 @@ func (a *Authorizer) Optional(next HTTPHandler) HTTPHandler {
 }
 
 func (a *Authorizer) decideEvent(ctx context.Context, event events.APIGatewayV2HTTPRequest, allow rule) (*jwtauth.Token, error) {
-	return a.decide(ctx, event.RouteKey, eventCredentials(event.Headers, event.RawPath, event.RequestContext), allow)
+	return a.decide(ctx, event.RouteKey, eventCredentials(event.Headers, event.RawPath, &event.RequestContext), allow)
 }
 
 func toEvent(r response) events.APIGatewayV2HTTPResponse {

@@ -12,7 +12,7 @@ import (
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 func (a *Authorizer) HandleHTTP(ctx context.Context, event events.APIGatewayV2CustomAuthorizerV2Request) (events.APIGatewayV2CustomAuthorizerSimpleResponse, error) {
-	token, err := a.authorize(ctx, event.RouteKey, eventCredentials(event.Headers, event.RawPath, event.RequestContext), a.routeRule(event.RouteKey))
+	token, err := a.authorize(ctx, event.RouteKey, eventCredentials(event.Headers, event.RawPath, &event.RequestContext), a.routeRule(event.RouteKey))
 	switch {
 	case err == nil:
 		return events.APIGatewayV2CustomAuthorizerSimpleResponse{IsAuthorized: true, Context: claimsContext(token)}, nil
@@ -30,7 +30,7 @@ func (a *Authorizer) HandleHTTPPolicy(ctx context.Context, event events.APIGatew
 	resp, err := a.handlePolicy(ctx, policyRequest{
 		arn:         event.RouteArn,
 		route:       event.RouteKey,
-		credentials: eventCredentials(event.Headers, event.RawPath, event.RequestContext),
+		credentials: eventCredentials(event.Headers, event.RawPath, &event.RequestContext),
 	})
 	if err != nil && !isRefusal(err) {
 		return events.APIGatewayV2CustomAuthorizerIAMPolicyResponse{}, err

@@ -51,7 +51,7 @@ func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCust
 	return restError(a.handlePolicy(ctx, policyRequest{
 		arn:         event.MethodArn,
 		route:       event.HTTPMethod + " " + event.Resource,
-		credentials: restCredentials(event),
+		credentials: restCredentials(&event),
 	}))
 }
 

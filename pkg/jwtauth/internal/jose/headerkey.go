@@ -67,14 +67,17 @@ func (k *HeaderKey) public() (key crypto.PublicKey, implied Set, err error) {
 	return key, implied, err
 }
 
-// curves have the algorithm of their keys.
-var curves = map[string]struct {
-	elliptic.Curve
-	Algorithm
-}{
-	"P-256": {elliptic.P256(), ES256},
-	"P-384": {elliptic.P384(), ES384},
-	"P-521": {elliptic.P521(), ES512},
+// curveOf returns a curve by its name in a JWK, and the algorithm of its keys.
+func curveOf(name []byte) (curve elliptic.Curve, algorithm Algorithm, ok bool) {
+	switch string(name) {
+	case "P-256":
+		return elliptic.P256(), ES256, true
+	case "P-384":
+		return elliptic.P384(), ES384, true
+	case "P-521":
+		return elliptic.P521(), ES512, true
+	}
+	return nil, 0, false
 }
 
 // maxPoint is the size of an uncompressed point on P-521.
@@ -82,7 +85,7 @@ const maxPoint = 1 + 2*66
 
 // ecdsa does not use the library, which needs more time for a key than for its signature.
 func (k *HeaderKey) ecdsa() (crypto.PublicKey, Set, error) {
-	curve, ok := curves[string(k.members.bytes("crv"))]
+	curve, algorithm, ok := curveOf(k.members.bytes("crv"))
 	if !ok {
 		return nil, 0, errUnusable
 	}
@@ -95,11 +98,11 @@ func (k *HeaderKey) ecdsa() (crypto.PublicKey, Set, error) {
 		}
 		point = room[:len(point)+n]
 	}
-	public, err := ecdsa.ParseUncompressedPublicKey(curve.Curve, point)
+	public, err := ecdsa.ParseUncompressedPublicKey(curve, point)
 	if err != nil {
 		return nil, 0, errUnusable
 	}
-	return public, SetOf(curve.Algorithm), nil
+	return public, SetOf(algorithm), nil
 }
 
 // hasPrivate looks for the members of RFC 7518 sections 6.2.2, 6.3.2 and 6.4.
