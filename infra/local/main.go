@@ -5,6 +5,7 @@
 //	securedpets run           serve until Ctrl-C
 //	securedpets token NAME    print an access token for admin, buyer, trainer, rider or nobody
 //	securedpets rotate-keys   add a signing key to the local issuer and sign with it
+//	securedpets version       print the version of the module, from the build information
 //
 // It serves this machine alone, at 127.0.0.1 and, where there is IPv6, at ::1. It runs in the
 // repository's root folder, as `make run` and `make token` do. Settings come from the environment:
@@ -23,6 +24,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 )
@@ -37,9 +39,13 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("usage: securedpets run | token NAME | rotate-keys")
+var errUsage = errors.New("usage: securedpets run | token NAME | rotate-keys | version")
 
 func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	if len(args) == 1 && args[0] == "version" {
+		_, err := fmt.Fprintln(out, version(debug.ReadBuildInfo()))
+		return err
+	}
 	set, err := readSettings(getenv)
 	if err != nil {
 		return err
@@ -53,6 +59,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return rotateKeys(set, out)
 	}
 	return errUsage
+}
+
+// version describes the binary: "(devel)" unless it was built from a tagged version of the module.
+func version(info *debug.BuildInfo, ok bool) string {
+	if !ok {
+		return "securedpets (unknown)"
+	}
+	return fmt.Sprintf("securedpets %s %s", info.Main.Version, info.GoVersion)
 }
 
 // oneLine joins the lines of errors.Join.

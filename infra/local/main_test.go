@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"runtime/debug"
+	"strings"
 	"testing"
 )
 
@@ -30,5 +32,19 @@ func TestRunRefuses(t *testing.T) {
 				t.Fatalf("got %v and %q, want %s", err, out.String(), test.want)
 			}
 		})
+	}
+}
+
+func TestVersion(t *testing.T) {
+	info := &debug.BuildInfo{GoVersion: "go1.26.8", Main: debug.Module{Version: "v0.2.0"}}
+	if got := version(info, true); got != "securedpets v0.2.0 go1.26.8" {
+		t.Errorf("%q", got)
+	}
+	if got := version(nil, false); got != "securedpets (unknown)" {
+		t.Errorf("without build information: %q", got)
+	}
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"version"}, env(t, map[string]string{"PORT": "x"}), &out); err != nil || !strings.HasPrefix(out.String(), "securedpets ") {
+		t.Errorf("%q, %v", out.String(), err)
 	}
 }
