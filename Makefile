@@ -87,9 +87,12 @@ fmt: ## format the Go code
 prove: setup ## prove at length that no sale is lost or made twice: 10,000 histories, 50,000 contested attempts (less: ROUNDS, ATTEMPTS, CHECKS)
 	@REQUIRE_ALL=1 go test ./functions/pet-purchase -run 'TestProve|TestCost' -v -timeout 90m -large -rounds $(or $(ROUNDS),10000) -attempts $(or $(ATTEMPTS),50000) -rapid.checks $(or $(CHECKS),1000)
 
-.PHONY: bench mutate fuzz
+.PHONY: bench days mutate fuzz
 bench: ## measure pkg/jwtauth beside raw crypto and its peers, and what linking it costs
 	@cd scripts/bench && go run . && go run ./link
+
+days: ## run the bad days of an issuer against pkg/jwtauth and its peers, and write the table of MIGRATING.md
+	@cd scripts/bench && go test ./days -count 1 -update
 
 mutate: setup ## break the code, a test must notice: make mutate SUITE=jwtauth|store|stack, or SUITE=generic [PKG=pkg/strictjson]
 	@go run ./scripts/mutate $(if $(PKG),-pkg $(PKG)) $(SUITE)

@@ -115,7 +115,7 @@ func (r *run) refusedFor(raw string, step time.Duration) string {
 // decision returns the status of an error that is no refusal. The peers do not tell these apart.
 func decision(err error) string {
 	if errors.Is(err, jwtauth.ErrKeysUnavailable) {
-		return ", then 503"
+		return " (503)"
 	}
 	return ""
 }
