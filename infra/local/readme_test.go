@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,6 +90,53 @@ func TestReadmeShowsRealTests(t *testing.T) {
 			t.Errorf("no test of functions/ has this code of the README:\n%s", block[1])
 		}
 	}
+}
+
+// TestReadmeNamesRealTests looks for each test, and each path with a slash, of the README's tables.
+func TestReadmeNamesRealTests(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := testFunctions(t)
+	for _, row := range regexp.MustCompile("(?m)^\\|.*$").FindAllString(string(text), -1) {
+		for _, name := range regexp.MustCompile("`(Test[A-Za-z]+)`").FindAllStringSubmatch(row, -1) {
+			if !tests[name[1]] {
+				t.Errorf("the README names the test %s, which does not exist", name[1])
+			}
+		}
+		for _, path := range regexp.MustCompile("`((?:functions|pkg|infra|web|scripts)/[^` ]+)`").FindAllStringSubmatch(row, -1) {
+			if _, err := os.Stat(filepath.Join(root, path[1])); err != nil {
+				t.Errorf("the README names %s, which does not exist", path[1])
+			}
+		}
+	}
+}
+
+// testFunctions returns the names of the repository's test functions.
+func testFunctions(t *testing.T) map[string]bool {
+	t.Helper()
+	declaration := regexp.MustCompile(`(?m)^func (Test\w+)`)
+	names := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == "node_modules":
+			return fs.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range declaration.FindAllSubmatch(source, -1) {
+			names[string(match[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // step is one command of a session and its output.
