@@ -420,3 +420,27 @@ func TestPossessionOptionsNeedAVerifier(t *testing.T) {
 		})
 	}
 }
+
+// A verifier that remembers the token still needs a proof for each request.
+func TestCachedTokenNeedsAProof(t *testing.T) {
+	s := newBoundService(t)
+	v := s.issuer.NewVerifier(jwtauth.Config{Confirmations: []string{jwtauth.ConfirmationDPoP}, CacheSize: 4})
+	a := authorizer.New(v, authorizer.WithDPoP(proofVerifier(t, dpop.Config{})))
+	token := s.dpopToken()
+	request := func() boundRequest {
+		return boundRequest{authorization: []string{"DPoP " + token}, proofs: []string{s.proof(token)}}
+	}
+	expectBoth(t, a, nil, request, 200, "")
+	proof := s.proof(token)
+	once := func() boundRequest {
+		return boundRequest{authorization: []string{"DPoP " + token}, proofs: []string{proof}}
+	}
+	w := httptest.NewRecorder()
+	a.Middleware()(whoamiHTTP).ServeHTTP(w, once().http(t))
+	if w.Code != http.StatusOK {
+		t.Errorf("status %d", w.Code)
+	}
+	expectBoth(t, a, nil, once, 401, `DPoP error="invalid_dpop_proof", error_description="the proof was used before", `+algs)
+	expectBoth(t, a, nil, func() boundRequest { return boundRequest{authorization: []string{"Bearer " + token}} }, 401,
+		`Bearer error="invalid_token", error_description="the token requires the DPoP scheme", DPoP `+algs)
+}
