@@ -30,6 +30,23 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// TestEveryLength decodes into memory of the exact size, and into more.
+func TestEveryLength(t *testing.T) {
+	for n := range 100 {
+		want := bytes.Repeat([]byte{0xfb, 0x07}, n)[:n]
+		text := base64.RawURLEncoding.EncodeToString(want)
+		if DecodedLen(len(text)) != n || EncodedLen(n) != len(text) {
+			t.Errorf("%d bytes, %d characters: DecodedLen %d, EncodedLen %d", n, len(text), DecodedLen(len(text)), EncodedLen(n))
+		}
+		for _, room := range []int{n, n + 1, n + 13, n + 14, n + 15, 200} {
+			dst := make([]byte, room)
+			if got, ok := Decode(dst, text); !ok || got != n || !bytes.Equal(dst[:got], want) {
+				t.Errorf("%d bytes into %d: %d %v", n, room, got, ok)
+			}
+		}
+	}
+}
+
 // FuzzDecode holds that what is accepted is the spelling that encoding/base64 writes, and that all
 // of those are accepted.
 func FuzzDecode(f *testing.F) {
