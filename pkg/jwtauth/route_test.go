@@ -40,14 +40,14 @@ type (
 		named `json:"person"`
 		Loud  string `json:"EMAIL"`
 	}
-	recursive struct {
-		*recursive
-		Email string      `json:"email"`
-		Next  *recursive2 `json:"next"`
+	Recursive struct {
+		*Recursive
+		Email string `json:"email"`
+		Next  *List  `json:"next"`
 	}
-	recursive2 struct {
-		Email string      `json:"email"`
-		Next  *recursive2 `json:"next"`
+	List struct {
+		Email string `json:"email"`
+		Next  *List  `json:"next"`
 	}
 	stringer interface{ Mark() }
 )
@@ -198,7 +198,7 @@ func TestDecodeClaimsIntoShadowedFields(t *testing.T) {
 		},
 		"a recursive type": {
 			`"email":"a","EMAIL":"evil","next":{"EMAIL":"evil","next":{"email":"b","Email":"evil"}}`,
-			&recursive{}, &recursive{Email: "a", Next: &recursive2{Next: &recursive2{Email: "b"}}},
+			&Recursive{}, &Recursive{Email: "a", Next: &List{Next: &List{Email: "b"}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -113,6 +113,7 @@ func (l *lab) fill(ctx context.Context) error {
 	if err := os.WriteFile(filepath.Join(l.dir, "bin", "go"), goForGremlins, 0o700); err != nil {
 		return err
 	}
+	//nolint:gosec // G204: go, as it is in the path
 	build := exec.CommandContext(ctx, l.goCommand, "build", "-modfile=scripts/tools/gremlins/go.mod",
 		"-o", l.gremlins(), "github.com/go-gremlins/gremlins/cmd/gremlins")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -158,8 +159,10 @@ func (l *lab) mutate(ctx context.Context, t target, file string) (*result, error
 		return nil, err
 	}
 	file = strings.TrimPrefix(file, "/")
-	args := []string{"unleash", "--output-statuses=l", "--timeout-coefficient=6", "--invert-logical", "--invert-loopctrl",
-		"--coverpkg=" + "./" + t.folder, "--output=" + filepath.Join(l.dir, "report.json"), "--exclude-files=/"}
+	args := []string{
+		"unleash", "--output-statuses=l", "--timeout-coefficient=6", "--invert-logical", "--invert-loopctrl",
+		"--coverpkg=" + "./" + t.folder, "--output=" + filepath.Join(l.dir, "report.json"), "--exclude-files=/",
+	}
 	var everyLine bytes.Buffer
 	var mutated []string
 	for _, name := range files {
