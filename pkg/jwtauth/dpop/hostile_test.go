@@ -179,7 +179,7 @@ func hostileProofs(t *testing.T, c *client) []hostile {
 		{"a key for encryption", jwk(map[string]any{"use": "enc"}), nil, badKey},
 		{"a key that does not verify", jwk(map[string]any{"key_ops": []string{"sign"}}), nil, badKey},
 		{"a key for another algorithm", jwk(map[string]any{"alg": "RS256"}), nil, signature},
-		{"RSA with a leading zero", header("jwk", map[string]any{"kty": "RSA", "n": "AA" + x, "e": "AQAB"}), nil, badKey},
+		{"RSA with a leading zero", header("jwk", map[string]any{"kty": "RSA", "n": "AAAA" + x, "e": "AQAB"}), nil, badKey},
 		{"a point that is not on the curve", jwk(map[string]any{"y": x}), nil, binding},
 		{"another curve with the same coordinates", jwk(map[string]any{"kty": "OKP", "crv": "Ed25519"}), nil, binding},
 

@@ -1,9 +1,11 @@
 package jose
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -63,6 +65,47 @@ func TestHeaderKey(t *testing.T) {
 			key, err := ParseHeaderKey(doc, nil)
 			if err == nil {
 				err = key.Verify(ES256, input, signature)
+			}
+			if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+// TestHeaderKeyRSA writes the numbers of one RSA key in several ways. Only the shortest counts: the
+// others have another thumbprint.
+func TestHeaderKeyRSA(t *testing.T) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	input := []byte("input")
+	digest := sha256.Sum256(input)
+	signature, err := rsa.SignPKCS1v15(nil, private, crypto.SHA256, digest[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	modulus := private.N.Bytes()
+	for name, c := range map[string]struct {
+		n, e string
+		alg  Algorithm
+		want error
+	}{
+		"shortest":              {encode(modulus), "AQAB", RS256, nil},
+		"n with a leading zero": {encode(append([]byte{0}, modulus...)), "AQAB", RS256, errUnusable},
+		"e with a leading zero": {encode(modulus), "AAEAAQ", RS256, errUnusable},
+		"another exponent":      {encode(modulus), "Aw", RS256, errSignature},
+		"another algorithm":     {encode(modulus), "AQAB", PS256, errSignature},
+		"another key type":      {encode(modulus), "AQAB", ES256, errUnusable},
+		"n empty":               {"", "AQAB", RS256, errUnusable},
+		"e zero":                {encode(modulus), "AA", RS256, errUnusable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, err := ParseHeaderKey([]byte(`{"kty":"RSA","n":"`+c.n+`","e":"`+c.e+`"}`), nil)
+			if err == nil {
+				err = key.Verify(c.alg, input, signature)
 			}
 			if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 				t.Errorf("%v, want %v", err, c.want)
