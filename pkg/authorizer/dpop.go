@@ -20,14 +20,14 @@ type ProofVerifier interface {
 	Nonce() string      // for the next proof; empty when none is required
 }
 
-// WithDPoP accepts the DPoP scheme (RFC 9449) beside Bearer: a token that is bound to a DPoP key with
-// the DPoP scheme and a proof, any other token with the Bearer scheme. The verifier of the Authorizer
-// must have [jwtauth.ConfirmationDPoP] among [jwtauth.Config].Confirmations. By default, tokens bound
-// to a DPoP key are refused.
+// WithDPoP accepts the DPoP scheme (RFC 9449) beside Bearer: a token that is bound to a DPoP key
+// with the DPoP scheme and a proof, any other token with the Bearer scheme. The verifier of the
+// Authorizer must have [jwtauth.ConfirmationDPoP] among [jwtauth.Config].Confirmations. By
+// default, tokens bound to a DPoP key are refused.
 //
-// A Lambda authorizer checks a proof only when it is called: set its TTL to 0. A TOKEN authorizer gets
-// no proof and refuses the DPoP scheme. API Gateway's own JWT authorizer documents the Bearer scheme
-// only.
+// A Lambda authorizer checks a proof only when it is called: set its TTL to 0. A TOKEN authorizer
+// gets no proof and refuses the DPoP scheme. API Gateway's own JWT authorizer documents the
+// Bearer scheme only.
 func WithDPoP(v ProofVerifier) Option {
 	if v == nil {
 		panic("authorizer: WithDPoP needs a ProofVerifier")
@@ -40,8 +40,8 @@ const (
 	nonceHeader = "dpop-nonce"
 )
 
-// dpopScheme is the DPoP scheme of an Authorizer. Only WithDPoP makes one, so that the linker leaves
-// the code out of services that do not call it.
+// dpopScheme is the DPoP scheme of an Authorizer. Only WithDPoP makes one, so that the linker
+// leaves the code out of services that do not call it.
 type dpopScheme interface {
 	isUsed(c credentials) bool // the request has one Authorization header of the scheme
 	token(c credentials) (string, error)

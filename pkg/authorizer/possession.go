@@ -19,13 +19,13 @@ type CertificateVerifier interface {
 	VerifyPEM(token *jwtauth.Token, certificate string) error
 }
 
-// WithMTLS accepts tokens that are bound to a client certificate (RFC 8705 section 3), from the TLS
-// connection of a net/http server or from an event of API Gateway. The verifier of the Authorizer must
-// have [jwtauth.ConfirmationMTLS] among [jwtauth.Config].Confirmations. By default, such tokens are
-// refused.
+// WithMTLS accepts tokens that are bound to a client certificate (RFC 8705 section 3), from the
+// TLS connection of a net/http server or from an event of API Gateway. The verifier of the
+// Authorizer must have [jwtauth.ConfirmationMTLS] among [jwtauth.Config].Confirmations. By
+// default, such tokens are refused.
 //
-// A Lambda authorizer compares the certificate only when it is called: set its TTL to 0. The event of
-// a TOKEN authorizer has no certificate.
+// A Lambda authorizer compares the certificate only when it is called: set its TTL to 0. The
+// event of a TOKEN authorizer has no certificate.
 func WithMTLS(v CertificateVerifier) Option {
 	if v == nil {
 		panic("authorizer: WithMTLS needs a CertificateVerifier")

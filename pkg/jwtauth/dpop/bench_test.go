@@ -14,8 +14,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// BenchmarkVerify takes turns between the check of a proof and the raw cryptography in it, so that a
-// busy machine slows both, and reports the ratio of the medians.
+// BenchmarkVerify takes turns between the check of a proof and the raw cryptography in it, so
+// that a busy machine slows both, and reports the ratio of the medians.
 func BenchmarkVerify(b *testing.B) {
 	for name, cfg := range map[string]dpop.Config{
 		"ES256":           {},

@@ -11,13 +11,14 @@ import (
 	"example.com/securedpets/pkg/jwtauth/internal/jose"
 )
 
-// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config is
-// refused by [New].
+// Config is the policy of a [Verifier]. There is no setting that turns a check off; a zero Config
+// is refused by [New].
 type Config struct {
-	// Origins are the places where clients reach this API, each as scheme, host and, unless it is the
-	// default, port: "https://api.example". The htu of a proof must begin with one of them. They are
-	// configured because the Host header of a request is the sender's choice: a server that got a proof
-	// for itself could send it here under its own name. Required; http on a loopback host only.
+	// Origins are the places where clients reach this API, each as scheme, host and, unless it is
+	// the default, port: "https://api.example". The htu of a proof must begin with one of them.
+	// They are configured because the Host header of a request is the sender's choice: a server
+	// that got a proof for itself could send it here under its own name. Required; http on a
+	// loopback host only.
 	Origins []string
 
 	// Replay remembers the proofs that were used. Required.
@@ -31,13 +32,14 @@ type Config struct {
 	// remembered until it is this old. By default, one minute.
 	Window time.Duration
 
-	// NonceKeys are secrets of at least 32 bytes that sign nonces. The first one makes them, all of
-	// them verify, so that a key can be replaced while its nonces are in use. Every process that serves
-	// the API needs the same keys; none of them stores anything. By default, no nonce is required.
+	// NonceKeys are secrets of at least 32 bytes that sign nonces. The first one makes them, all
+	// of them verify, so that a key can be replaced while its nonces are in use. Every process
+	// that serves the API needs the same keys; none of them stores anything. By default, no nonce
+	// is required.
 	NonceKeys [][]byte
 
-	// NonceLifetime is how long a nonce is accepted at least; twice as long at most. Between 10 seconds
-	// and 1 hour. By default, 5 minutes.
+	// NonceLifetime is how long a nonce is accepted at least; twice as long at most. Between 10
+	// seconds and 1 hour. By default, 5 minutes.
 	NonceLifetime time.Duration
 
 	// Now is the clock. By default, time.Now.

@@ -14,8 +14,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// checkProof holds the property: what is refused has a code; what is accepted is signed by the key in
-// its header, says another library, and that key has the thumbprint of the token.
+// checkProof holds the property: what is refused has a code; what is accepted is signed by the
+// key in its header, says another library, and that key has the thumbprint of the token.
 func checkProof(t *testing.T, v *dpop.Verifier, c *client, proof string) {
 	t.Helper()
 	err := v.Verify(t.Context(), c.request(proof))

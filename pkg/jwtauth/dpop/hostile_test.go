@@ -60,20 +60,19 @@ func part(n int, edit func(string) string) jwtauthtest.Edit {
 	})
 }
 
-// text edits the JSON text of the header or of the payload, before it is signed.
-func text(edit func(*jwtauthtest.Draft)) jwtauthtest.Edit { return edit }
-
+// headerText edits the JSON text of the header before it is signed.
 func headerText(t *testing.T, edit func(string) string) jwtauthtest.Edit {
-	return text(func(d *jwtauthtest.Draft) {
+	return func(d *jwtauthtest.Draft) {
 		members := maps.Clone(d.Header)
 		members["alg"] = d.Key.Algorithm
 		delete(members, "kid")
 		d.HeaderJSON = edit(marshal(t, members))
-	})
+	}
 }
 
+// bodyText edits the JSON text of the payload before it is signed.
 func bodyText(t *testing.T, edit func(string) string) jwtauthtest.Edit {
-	return text(func(d *jwtauthtest.Draft) { d.ClaimsJSON = edit(marshal(t, d.Claims)) })
+	return func(d *jwtauthtest.Draft) { d.ClaimsJSON = edit(marshal(t, d.Claims)) }
 }
 
 func marshal(t *testing.T, v any) string {

@@ -37,7 +37,7 @@ func newNonces(keys [][]byte, lifetime time.Duration) *nonces {
 	return n
 }
 
-func (n *nonces) make(now time.Time) string { return n.sign(n.keys[0], now.Unix()/n.period) }
+func (n *nonces) current(now time.Time) string { return n.sign(n.keys[0], now.Unix()/n.period) }
 
 // accepts reports whether a key made the nonce in this period or a neighbor: in the one before,
 // because it was made for use, in the next one, because another server's clock may be ahead.

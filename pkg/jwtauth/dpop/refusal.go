@@ -2,8 +2,8 @@ package dpop
 
 import "example.com/securedpets/pkg/jwtauth"
 
-// Code is the error code of a challenge (RFC 9449 section 7.1). Every refusal of a [Verifier] matches
-// exactly one of the constants below, and [jwtauth.InvalidToken], with [errors.Is].
+// Code is the error code of a challenge (RFC 9449 section 7.1). Every refusal of a [Verifier]
+// matches exactly one of the constants below, and [jwtauth.InvalidToken], with [errors.Is].
 type Code string
 
 // The codes.
@@ -63,8 +63,8 @@ var (
 	errNonce   = newRule(UseNonce, "the nonce has expired or is not of this server")
 )
 
-// undecided is a proof that could not be compared with those used before. Its text is fixed: that of
-// the cause may name a host or a table.
+// undecided is a proof that could not be compared with those used before. Its text is fixed: that
+// of the cause may name a host or a table.
 type undecided struct{ cause error }
 
 func (u undecided) Error() string { return jwtauth.ErrProofUndecided.Error() }

@@ -7,23 +7,25 @@ import (
 	"time"
 )
 
-// ReplayStore remembers the proofs that were used. It is called concurrently, and only for proofs that
-// are good otherwise.
+// ReplayStore remembers the proofs that were used. It is called concurrently, and only for proofs
+// that are good otherwise.
 //
-// Use records id at least until the given time, and reports whether it was not recorded before. The
-// two are one step: of two equal calls at one time, one reports true. An error means that this is not
-// known; the request is then neither allowed nor refused, see [jwtauth.ErrProofUndecided].
+// Use records id at least until the given time, and reports whether it was not recorded before.
+// The two are one step: of two equal calls at one time, one reports true. An error means that
+// this is not known; the request is then neither allowed nor refused, see
+// [jwtauth.ErrProofUndecided].
 //
-// id is a hash of the key and of the jti: the same jti under another key is another id. All processes
-// that serve an API must share one store; otherwise a proof passes once in each of them.
+// id is a hash of the key and of the jti: the same jti under another key is another id. All
+// processes that serve an API must share one store; otherwise a proof passes once in each of
+// them.
 type ReplayStore interface {
 	Use(ctx context.Context, id [32]byte, until time.Time) (first bool, err error)
 }
 
 // MemoryStore is a ReplayStore for a service that is one process. Its zero value is ready for use.
 type MemoryStore struct {
-	// Capacity is how many proofs are remembered at most. A full store cannot decide: requests get 503
-	// until the first proofs have expired. By default, 65,536, which take about 5 MB.
+	// Capacity is how many proofs are remembered at most. A full store cannot decide: requests
+	// get 503 until the first proofs have expired. By default, 65,536, which take about 5 MB.
 	Capacity int
 
 	// Now is the clock. By default, time.Now.

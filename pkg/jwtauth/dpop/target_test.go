@@ -6,7 +6,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/dpop"
 )
 
-// TestTarget compares htu with the URI of a request by RFC 9449 section 4.3 and RFC 3986 section 6.2.
+// TestTarget compares htu with the URI of a request by RFC 9449 section 4.3 and RFC 3986 section
+// 6.2.
 func TestTarget(t *testing.T) {
 	c := newClient(t, "ES256")
 	v := newVerifier(t, dpop.Config{Origins: []string{"https://api.example", "https://other.example:8443", "http://localhost:8080", "https://[2001:db8::1]"}})

@@ -32,13 +32,13 @@ type Verifier struct {
 // challenge.
 func (v *Verifier) Algorithms() string { return v.names }
 
-// Nonce returns the value of a DPoP-Nonce header for the next proof, or an empty string when no nonce
-// is required.
+// Nonce returns the value of a DPoP-Nonce header for the next proof, or an empty string when no
+// nonce is required.
 func (v *Verifier) Nonce() string {
 	if v.nonces == nil {
 		return ""
 	}
-	return v.nonces.make(v.now())
+	return v.nonces.current(v.now())
 }
 
 // Verify returns nil if the request proves that its sender has the key of the token. Otherwise the
@@ -49,8 +49,8 @@ func (v *Verifier) Nonce() string {
 //
 // The order of the checks is part of the security:
 //
-//  1. The token is bound to a key, and the request has one proof. Of two, the next program might read
-//     the other one.
+//  1. The token is bound to a key, and the request has one proof. Of two, the next program might
+//     read the other one.
 //  2. Size, shape and the only spelling of all segments, because everything after this costs more.
 //  3. The header is strict JSON, of type dpop+jwt, with an accepted algorithm and a public key.
 //     Nothing that it asks for is done before all of it is known to be acceptable.

@@ -8,22 +8,23 @@
 //	}, keys)
 //	guard := authorizer.New(verifier, authorizer.WithMTLS(mtls.Verifier{}))
 //
-// The guards of package authorizer take the certificate from the TLS connection of a net/http server,
-// or from the event of an API Gateway domain with mutual TLS. A service without them calls
-// [Verifier.VerifyConnection] or [Verifier.VerifyPEM] for each token whose Confirmation has a
-// CertificateThumbprint.
+// The guards of package authorizer take the certificate from the TLS connection of a net/http
+// server, or from the event of an API Gateway domain with mutual TLS. A service without them
+// calls [Verifier.VerifyConnection] or [Verifier.VerifyPEM] for each token whose Confirmation has
+// a CertificateThumbprint.
 //
 // A refusal is a [jwtauth.Refusal], 401, and contains nothing of a token or a certificate.
 //
 // How to be wrong:
 //   - [jwtauth.Config].Confirmations without a check accepts stolen tokens.
-//   - A server must ask for the certificate: tls.Config.ClientAuth of at least tls.RequestClientCert,
-//     which is enough for self-signed certificates; the handshake proves that the client has the key.
-//     Whether a certificate is trusted, expired or revoked is for the server to decide, not for this
-//     package.
+//   - A server must ask for the certificate: tls.Config.ClientAuth of at least
+//     tls.RequestClientCert, which is enough for self-signed certificates; the handshake proves
+//     that the client has the key. Whether a certificate is trusted, expired or revoked is for
+//     the server to decide, not for this package.
 //   - Behind a proxy that ends TLS, the connection is the proxy's. A header with the client's
 //     certificate is not read: any client can send one.
-//   - An API Gateway domain with mutual TLS can be bypassed at the API's default endpoint. Disable it.
+//   - An API Gateway domain with mutual TLS can be bypassed at the API's default endpoint.
+//     Disable it.
 package mtls
 
 import (
@@ -59,8 +60,8 @@ const (
 type Verifier struct{}
 
 // VerifyConnection returns nil if the token is bound to the client certificate of the connection.
-// state may be nil: the connection is not TLS. Of a chain, the first certificate counts: the one whose
-// key the handshake proves.
+// state may be nil: the connection is not TLS. Of a chain, the first certificate counts: the one
+// whose key the handshake proves.
 func (v Verifier) VerifyConnection(token *jwtauth.Token, state *tls.ConnectionState) error {
 	if state == nil || len(state.PeerCertificates) == 0 || !state.HandshakeComplete {
 		return v.verify(token, nil)

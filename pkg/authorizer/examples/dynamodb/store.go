@@ -2,12 +2,12 @@
 // share: a DynamoDB table. Copy it.
 //
 // The table has the partition key "id" of type binary, and a time to live on "expires". DynamoDB
-// deletes expired items late, sometimes after days; until then an id counts as used, which is right:
-// its proof has expired. One write unit per request of a bound token; the function needs
+// deletes expired items late, sometimes after days; until then an id counts as used, which is
+// right: its proof has expired. One write unit per request of a bound token; the function needs
 // dynamodb:PutItem on the table and nothing else.
 //
-// It is a module of its own so that importers of package dpop do not get the AWS SDK, and below package
-// authorizer because nothing below package jwtauth may import AWS.
+// It is a module of its own so that importers of package dpop do not get the AWS SDK, and below
+// package authorizer because nothing below package jwtauth may import AWS.
 package dynamodb
 
 import (
@@ -56,6 +56,6 @@ func (s *Store) Use(ctx context.Context, id [32]byte, until time.Time) (first bo
 	return false, fmt.Errorf("dynamodb: record a proof: %w", err)
 }
 
-// once sends a write without retries. After a lost response, the retry of a write that succeeded would
-// find its own item, and a good proof would be refused as a replay.
+// once sends a write without retries. After a lost response, the retry of a write that succeeded
+// would find its own item, and a good proof would be refused as a replay.
 func once(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }

@@ -15,8 +15,8 @@ import (
 var ErrPrivateKey = errors.New("jose: not only a public key")
 
 // HeaderKey is the public key that the sender of a token put into its header (RFC 7515 section
-// 4.1.3). Anyone can write one: it identifies the signer only after its thumbprint is compared with a
-// trusted one.
+// 4.1.3). Anyone can write one: it identifies the signer only after its thumbprint is compared
+// with a trusted one.
 type HeaderKey struct {
 	members   jwkMembers
 	keyType   string
