@@ -99,7 +99,7 @@ func TestUndecidedProof(t *testing.T) {
 	}
 	expectBoth(t, a, nil, request, 503, "")
 	resp, err := a.Optional(whoami)(t.Context(), request().event())
-	if err != nil || resp.StatusCode != 200 || resp.Body != "anonymous, not checked" {
+	if err != nil || resp.StatusCode != http.StatusOK || resp.Body != "anonymous, not checked" {
 		t.Errorf("optional: %d %s, %v", resp.StatusCode, resp.Body, err)
 	}
 	if got := strings.Join(heard, " "); got != "proof_undecided proof_undecided proof_undecided" {
@@ -162,7 +162,7 @@ func TestPathOfAProof(t *testing.T) {
 	for raw, htu := range map[string]string{"/a%20b": "/a%20b", "/a b": "/a%20b", "/ü": "/%C3%BC", "/a?b": "/a%3Fb", "/50%": "/50%25", "/a%2Fb": "/a%2Fb"} {
 		event := boundRequest{authorization: []string{"DPoP " + token}, proofs: []string{proof(htu)}}.event()
 		event.RawPath = raw
-		if resp, err := a.Require(whoami)(t.Context(), event); err != nil || resp.StatusCode != 200 {
+		if resp, err := a.Require(whoami)(t.Context(), event); err != nil || resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d %v", raw, resp.StatusCode, resp.Headers)
 		}
 	}

@@ -1,6 +1,7 @@
 package dpop
 
 import (
+	"errors"
 	"sync"
 
 	"example.com/securedpets/pkg/jwtauth/internal/compact"
@@ -84,10 +85,10 @@ func (s *scratch) readKey(jwk strictjson.Value) (err error) {
 		return errKey
 	}
 	s.key, err = jose.ParseHeaderKey(s.header[jwk.Start:jwk.End], s.keyRoom[:0])
-	switch err { //nolint:errorlint // it is returned as it is
-	case nil:
+	switch {
+	case err == nil:
 		return nil
-	case jose.ErrPrivateKey:
+	case errors.Is(err, jose.ErrPrivateKey):
 		return errPrivateKey
 	}
 	return errKey

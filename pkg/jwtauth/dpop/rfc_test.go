@@ -39,23 +39,28 @@ func TestRFC9449(t *testing.T) {
 	}{
 		{
 			"section 7.1, protected resource", compact(rfcHeader, rfcBody, rfcSignature), 1562262618,
-			jwtauth.Presentation{Method: "GET", Path: "/protectedresource"}, "",
+			jwtauth.Presentation{Method: "GET", Path: "/protectedresource"},
+			"",
 		},
 		{
 			"60 seconds later", compact(rfcHeader, rfcBody, rfcSignature), 1562262618 + 60,
-			jwtauth.Presentation{Method: "GET", Path: "/protectedresource"}, tooOld,
+			jwtauth.Presentation{Method: "GET", Path: "/protectedresource"},
+			tooOld,
 		},
 		{
 			"with another method", compact(rfcHeader, rfcBody, rfcSignature), 1562262618,
-			jwtauth.Presentation{Method: "POST", Path: "/protectedresource"}, method,
+			jwtauth.Presentation{Method: "POST", Path: "/protectedresource"},
+			method,
 		},
 		{
 			"section 4.1, a proof of a token request at a resource", compact(rfcHeader, rfcTokenBody, rfcTokenSignature), 1562262616,
-			jwtauth.Presentation{Method: "POST", Path: "/token"}, tokenHash,
+			jwtauth.Presentation{Method: "POST", Path: "/token"},
+			tokenHash,
 		},
 		{
 			"the signature of another proof", compact(rfcHeader, rfcBody, rfcTokenSignature), 1562262618,
-			jwtauth.Presentation{Method: "GET", Path: "/protectedresource"}, signature,
+			jwtauth.Presentation{Method: "GET", Path: "/protectedresource"},
+			signature,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
