@@ -84,7 +84,9 @@ func decode(payload []byte) (Request, error) {
 func (e *Endpoint) match(req *Request) error {
 	method, at := req.RequestContext.HTTP.Method, req.RawPath
 	if stage := req.RequestContext.Stage; stage != "" && stage != "$default" {
-		at = strings.TrimPrefix(at, "/"+stage)
+		if tail, ok := strings.CutPrefix(at, "/"+stage+"/"); ok {
+			at = "/" + tail
+		}
 	}
 	parameters, matches := e.Route.Match(at)
 	switch {
@@ -93,9 +95,8 @@ func (e *Endpoint) match(req *Request) error {
 	case at != "" && !matches, method != "" && method != e.Route.Method:
 		return fmt.Errorf("the API sent a request of another route to this function, which serves %s: "+
 			"correct the function of the route", e.Route.Key())
-	case len(parameters) > 0:
-		req.PathParameters = parameters
 	}
+	req.PathParameters = parameters
 	return nil
 }
 

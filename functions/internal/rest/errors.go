@@ -56,11 +56,13 @@ func retryAfter(err error) string {
 	return "1"
 }
 
-// ErrorResponse returns the error's response by the table, and logs its cause.
+// ErrorResponse returns the error's response by the table, in the shape of API Gateway's own, and
+// logs the cause. Caches do not keep it.
 func ErrorResponse(ctx context.Context, err error) Response {
 	status, message := lookup(err)
 	telemetry.Note(ctx, slog.String("error", err.Error()))
-	resp := Error(status, message)
+	body, _ := json.Marshal(map[string]string{"message": message}) // strings only: cannot fail
+	resp := Response{StatusCode: status, Headers: map[string]string{"cache-control": "no-store"}, Body: string(body)}
 	switch status {
 	case http.StatusServiceUnavailable:
 		resp.Headers["retry-after"] = retryAfter(err)
@@ -85,14 +87,4 @@ func lookup(err error) (status int, message string) {
 		return r.status, r.message
 	}
 	return http.StatusInternalServerError, internalError
-}
-
-// Error returns an error response in the shape of API Gateway's own. Caches do not keep it.
-func Error(status int, message string) Response {
-	body, _ := json.Marshal(map[string]string{"message": message}) // strings only: cannot fail
-	return Response{
-		StatusCode: status,
-		Headers:    map[string]string{"cache-control": "no-store"},
-		Body:       string(body),
-	}
 }

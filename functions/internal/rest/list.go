@@ -58,7 +58,7 @@ func IfMatch(value string) func(version int64) bool {
 	return func(version int64) bool {
 		prefix := `"` + strconv.FormatInt(version, 10) + "-"
 		for _, tag := range tags(value) {
-			if tag == "*" || strings.HasPrefix(tag, prefix) && strings.HasSuffix(tag, `"`) && len(tag) > len(prefix) {
+			if tag == "*" || strings.HasPrefix(tag, prefix) && strings.HasSuffix(tag, `"`) {
 				return true
 			}
 		}

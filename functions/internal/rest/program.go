@@ -21,9 +21,6 @@ type Program struct {
 	Telemetry *telemetry.Telemetry
 }
 
-// Setting returns the value of a setting.
-func (p Program) Setting(name string) string { return p.Getenv(name) }
-
 // Wire makes the handler of a program's route. It returns every problem of the environment, joined.
 type Wire func(Program) (Handler, error)
 
