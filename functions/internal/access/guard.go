@@ -5,6 +5,7 @@ package access
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -121,9 +122,9 @@ func (g guards) orIAM() Guard {
 				return guarded(ctx, req)
 			}
 			resp, err := next(ctx, req)
-			if resp.Headers != nil {
-				resp.Headers["cache-control"] = "no-store"
-			}
+			headers := map[string]string{"cache-control": "no-store"} // as a guard of tokens does
+			maps.Copy(headers, resp.Headers)
+			resp.Headers = headers
 			return resp, err
 		}
 	}
