@@ -35,8 +35,8 @@ func targets() []target {
 		{"pkg/jwtauth/internal/compact", []string{"pkg/jwtauth"}},
 		itself("pkg/authorizer"),
 		with("functions/internal/pets"),
-		with("functions/internal/rest"),
-		with("functions/internal/access"),
+		itself("functions/internal/rest"),
+		itself("functions/internal/access"),
 	}
 }
 
