@@ -257,7 +257,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     /** @description Changed by every update and every sale */
-                    readonly ETag?: string;
+                    readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {

@@ -71,7 +71,7 @@ func updatePets() operation {
 		}},
 		responses: map[int]response{
 			http.StatusOK: {
-				description: "Saved", schema: "UpdateResponse", examples: map[string]any{"saved": object{}}, optional: etag,
+				description: "Saved", schema: "UpdateResponse", examples: map[string]any{"saved": object{}}, headers: etag,
 			},
 			http.StatusBadRequest:         problem("A bad body; nothing is changed", "pets must be a list"),
 			http.StatusPreconditionFailed: problem("The catalog has changed; nothing is saved", "Precondition Failed"),
