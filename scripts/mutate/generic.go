@@ -37,6 +37,7 @@ func targets() []target {
 		with("functions/internal/pets"),
 		itself("functions/internal/rest"),
 		itself("functions/internal/access"),
+		itself("functions/internal/settings"),
 	}
 }
 
