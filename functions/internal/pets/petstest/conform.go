@@ -218,6 +218,14 @@ func numberIsSoldOnce(t *testing.T, b *bench) {
 	}
 	b.sell(t, sale(dog, "p3", bob), nil, false, pets.ErrNotAvailable)
 
+	// Nor is one that is marked as sold, whatever became of its sale.
+	next.Version, next.Pets, next.LastID = 6, 3, 3
+	cow := pets.Pet{ID: 3, Type: "cow", Price: 1}
+	if err := b.Modify(t.Context(), next, []pets.Change{{Kind: pets.Add, Pet: sold(cow, ann)}}); err != nil {
+		t.Fatal(err)
+	}
+	b.sell(t, sale(cow, "p4", bob), nil, false, pets.ErrNotAvailable)
+
 	sales, err := b.Sales(t.Context(), 1, pets.MaxID)
 	if diff := cmp.Diff([]pets.Sale{sale(dog, "p1", ann)}, sales); diff != "" || err != nil {
 		t.Errorf("sales, %v (-want +got):\n%s", err, diff)
