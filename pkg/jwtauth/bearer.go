@@ -6,7 +6,10 @@ import (
 	"example.com/securedpets/pkg/jwtauth/internal/compact"
 )
 
-const maxToken = compact.MaxToken
+const (
+	maxToken = compact.MaxToken
+	maxLarge = compact.MaxLarge
+)
 
 var (
 	errNoCredentials = &rule{MissingToken, "no bearer credentials"}
@@ -15,7 +18,8 @@ var (
 )
 
 // ParseBearer returns the token of an Authorization header value (RFC 6750 section 2.1). The scheme
-// is matched in any case and may be followed by more than one space.
+// is matched in any case and may be followed by more than one space. The token has at most 16 KiB;
+// a [Verifier] has its own limit.
 //
 // MissingToken means that there are no bearer credentials at all: an empty header, the bare scheme,
 // or another scheme. InvalidToken means that there are some but not one well-formed token: a
@@ -35,7 +39,7 @@ func parseCredentials(header, wanted string) (string, error) {
 	switch {
 	case token == "":
 		return "", errNoCredentials
-	case len(token) > maxToken:
+	case len(token) > maxLarge:
 		return "", errTokenSize
 	case !isB64Token(token):
 		return "", errBearerGrammar

@@ -27,13 +27,14 @@ var (
 	errIssuedAt    = &rule{InvalidClaims, "iat is not a time in the past"}
 	errTooOld      = &rule{TokenExpired, "the token was issued too long ago"}
 	errTokenExpiry = &rule{TokenExpired, "exp has passed"}
+	errRequired    = &rule{InvalidClaims, "a claim that an access token requires is missing"}
 )
 
 // claims are the positions of the claims that are checked. An absent one has the zero Value.
 type claims struct {
 	iss, sub, aud, exp, nbf, iat, jti  strictjson.Value
 	cnf                                strictjson.Value
-	clientID, azp                      strictjson.Value
+	clientID, azp, cid, appid          strictjson.Value
 	scp, scope, permissions            strictjson.Value
 	tokenUse, typ, idMark, eventsClaim strictjson.Value
 }
@@ -71,6 +72,10 @@ func (c *claims) slot(name []byte) *strictjson.Value {
 		return &c.clientID
 	case "azp":
 		return &c.azp
+	case "cid": // Okta
+		return &c.cid
+	case "appid": // Microsoft Entra, version 1.0
+		return &c.appid
 	case "scp":
 		return &c.scp
 	case "scope":
@@ -109,7 +114,7 @@ func (v *Verifier) checkClaims(s *scratch, key *Key) (*Token, error) {
 	t := &buf.token
 	t.Issuer, t.KeyID, t.Algorithm = v.issuer, key.key.ID, s.header.algorithm.String()
 	t.payload = string(s.payload)
-	b := builder{doc: s.payload, text: t.payload, claims: &s.claims, token: t}
+	b := builder{doc: s.payload, text: t.payload, all: s.all, claims: &s.claims, token: t}
 	if err := b.identity(); err != nil {
 		return nil, err
 	}
@@ -119,7 +124,7 @@ func (v *Verifier) checkClaims(s *scratch, key *Key) (*Token, error) {
 	if err := v.checkKind(&b, s.header.typ); err != nil {
 		return nil, err
 	}
-	if err := b.scopes(buf.scopes[:0], v.permissions); err != nil {
+	if err := b.scopes(buf.scopes[:0], v.scopePath, v.permissions); err != nil {
 		return nil, err
 	}
 	if err := v.checkTimes(&b); err != nil {
@@ -132,6 +137,7 @@ func (v *Verifier) checkClaims(s *scratch, key *Key) (*Token, error) {
 type builder struct {
 	doc    []byte
 	text   string // doc again: strings taken from it need no copy
+	all    []strictjson.Member
 	claims *claims
 	token  *Token
 }
@@ -161,11 +167,25 @@ func (b *builder) identity() error {
 	}
 	if c.clientID.Kind == strictjson.Absent {
 		b.token.ClientID = azp
+		if c.azp.Kind == strictjson.Absent {
+			b.token.ClientID = b.vendorClientID()
+		}
 	}
 	return nil
 }
 
-// checkAudience requires one of the audiences in aud (RFC 7519 section 4.1.3).
+// vendorClientID reads the client from claims that no standard names. Of another type, they are
+// another issuer's claims and say nothing.
+func (b *builder) vendorClientID() string {
+	for _, v := range [...]strictjson.Value{b.claims.cid, b.claims.appid} {
+		if v.Kind == strictjson.String {
+			return strictjson.Text(b.text, v)
+		}
+	}
+	return ""
+}
+
+// checkAudience requires one of the audiences in aud (RFC 7519 section 4.1.3), or all of them.
 func (v *Verifier) checkAudience(b *builder, buf []string) error {
 	c := b.claims
 	if c.aud.Kind == strictjson.Absent && v.clientIDAudience && c.clientID.Kind == strictjson.String {
@@ -181,6 +201,11 @@ func (v *Verifier) checkAudience(b *builder, buf []string) error {
 	b.token.Audiences = list
 	if !slices.ContainsFunc(list, v.isAudience) {
 		return errAudience
+	}
+	for _, audience := range v.audiences {
+		if v.allAudiences && !slices.Contains(list, audience) {
+			return errAudience
+		}
 	}
 	return nil
 }
@@ -201,6 +226,9 @@ func (v *Verifier) checkKind(b *builder, typ tokenType) error {
 	}
 	if v.profile == IDToken {
 		return v.checkIDToken(b, typ)
+	}
+	if v.accessTokenType && !c.isComplete() {
+		return errRequired
 	}
 	switch {
 	case c.tokenUse.Kind != strictjson.Absent && !isAny(b.doc, c.tokenUse, "access"),
@@ -233,16 +261,22 @@ func (v *Verifier) checkIDToken(b *builder, typ tokenType) error {
 	return nil
 }
 
-// scopes reads scp, or scope when scp is absent. Merging both would grant what neither claim does.
-func (b *builder) scopes(buf []string, permissions bool) error {
-	claim := b.claims.scp
+// scopes reads the claim at path; without one scp, or scope when scp is absent. Merging both would
+// grant what neither claim does.
+func (b *builder) scopes(buf, path []string, permissions bool) error {
+	at, claim := b, b.claims.scp
 	if claim.Kind == strictjson.Absent {
 		claim = b.claims.scope
 	}
 	var ok bool
+	if path != nil {
+		if at, claim, ok = b.find(path); !ok {
+			return errScopes
+		}
+	}
 	if claim.Kind != strictjson.Absent {
 		split := func(s string) []string { return splitScopes(buf, s) }
-		if b.token.Scopes, ok = b.strings(claim, buf, split); !ok {
+		if b.token.Scopes, ok = at.strings(claim, buf, split); !ok {
 			return errScopes
 		}
 	}

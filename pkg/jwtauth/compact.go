@@ -17,14 +17,15 @@ var (
 // scratch is the memory for reading one token. It is reused, so that refusing a token allocates
 // almost nothing.
 type scratch struct {
-	input   [maxToken]byte
-	decoded [maxToken / 4 * 3]byte
+	input   []byte
+	decoded []byte
 	members [64]strictjson.Member
 
 	spelling string // the header's segment
 	rest     string // the signature's segment, until it is decoded
 	header   header
 	payload  []byte
+	all      []strictjson.Member // of the payload
 	claims   claims
 
 	signed    []byte // header.payload
@@ -34,9 +35,9 @@ type scratch struct {
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // read parses a token as far as the payload: the part of the steps 1 to 3 of [Verifier.Verify] that
-// needs no policy. known is the header of a valid token, or nil.
-func (s *scratch) read(raw string, known *knownHeader) error {
-	body, err := s.split(raw)
+// needs no policy but the largest size. known is the header of a valid token, or nil.
+func (s *scratch) read(raw string, limit int, known *knownHeader) error {
+	body, err := s.split(raw, limit)
 	if err != nil {
 		return err
 	}
@@ -46,19 +47,19 @@ func (s *scratch) read(raw string, known *knownHeader) error {
 		return err
 	}
 	var ok bool
-	if s.payload, ok = compact.Decode(s.decoded[:], body); !ok {
+	if s.payload, ok = compact.Decode(s.decoded, body); !ok {
 		return errShape
 	}
-	members, err := strictjson.Scan(s.payload, s.members[:0])
+	s.all, err = strictjson.Scan(s.payload, s.members[:0])
 	if err != nil {
 		return payloadFault(err)
 	}
-	s.claims = sortClaims(s.payload, members)
+	s.claims = sortClaims(s.payload, s.all)
 	return nil
 }
 
 func (s *scratch) readHeader() (err error) {
-	head, ok := compact.Decode(s.decoded[:], s.spelling)
+	head, ok := compact.Decode(s.decoded, s.spelling)
 	if !ok {
 		return errShape
 	}
@@ -81,10 +82,11 @@ func payloadFault(err error) error {
 
 // split checks size and shape: three segments, of which only the payload may be empty here, because
 // its JSON is checked later. It returns the segment of the payload.
-func (s *scratch) split(raw string) (body string, err error) {
-	if len(raw) > maxToken {
+func (s *scratch) split(raw string, limit int) (body string, err error) {
+	if len(raw) > limit {
 		return "", errTokenSize
 	}
+	s.grow(len(raw))
 	parts, ok := compact.Split(raw)
 	if !ok {
 		return "", errShape
@@ -92,4 +94,16 @@ func (s *scratch) split(raw string) (body string, err error) {
 	s.spelling, s.rest = parts.Header, parts.Signature
 	s.signed = s.input[:copy(s.input[:], parts.Signed)]
 	return parts.Payload, nil
+}
+
+// grow makes room for a token of n bytes: for every token of the usual size, or for every large one.
+func (s *scratch) grow(n int) {
+	if n <= len(s.input) {
+		return
+	}
+	size := maxToken
+	if n > size {
+		size = maxLarge
+	}
+	s.input, s.decoded = make([]byte, size), make([]byte, size/4*3)
 }

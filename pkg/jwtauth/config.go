@@ -3,8 +3,6 @@ package jwtauth
 import (
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"slices"
 	"time"
 
@@ -36,12 +34,26 @@ type Config struct {
 	// name one. Required.
 	Audiences []string
 
+	// AllAudiences requires every one of Audiences in the aud claim: for a token that must be meant
+	// for an API and its group of APIs, say. By default, one suffices.
+	AllAudiences bool
+
 	// Algorithms are the accepted signature algorithms: RS256, RS384, RS512, PS256, PS384, PS512,
 	// ES256, ES384, ES512, EdDSA (with Ed25519, under either name). By default, RS256 and ES256.
 	Algorithms []string
 
 	// Profile is the kind of token. By default, AccessToken.
 	Profile Profile
+
+	// RequireAccessTokenType accepts only access tokens of RFC 9068: with the type at+jwt in the
+	// header, which no other kind of token has, and with the claims client_id, iat and jti. By
+	// default, tokens of the type JWT and without a type are accepted too, because most issuers send
+	// those.
+	RequireAccessTokenType bool
+
+	// MaxTokenBytes is the size of the largest token, at most 16384. Larger than 8 KiB are tokens
+	// with many groups; API Gateway and some proxies limit all headers to 10 KiB. By default, 8192.
+	MaxTokenBytes int
 
 	// Leeway is how far the clocks of the issuer and of this machine may differ, at most 5 minutes.
 	// By default, 0.
@@ -55,6 +67,12 @@ type Config struct {
 	// Cognito's access tokens, and as API Gateway does. A wrong aud is never rescued. By default,
 	// aud is required.
 	ClientIDAudience bool
+
+	// ScopeClaim is the claim with the scopes, read as those are: a list of strings, or a string that
+	// is split at spaces. Dots lead into objects (realm_access.roles), except in a URL
+	// (https://api.example/roles). No other claim counts then, and a token without it has no scope.
+	// By default, scp if present, else scope.
+	ScopeClaim string
 
 	// Permissions reads the permissions claim (Auth0's role-based access control), which
 	// Token.HasScope then counts as well. By default, it is ignored: it is not a scope, and API
@@ -95,7 +113,7 @@ const (
 // check returns every complaint about the configuration, joined, and the algorithms it allows.
 func (c Config) check(keys KeySet) (jose.Set, error) {
 	algorithms, err := parseAlgorithms(c.Algorithms)
-	complaints := []error{checkIssuer(c.Issuer), err}
+	complaints := []error{checkIssuer(c.Issuer), err, checkScopeClaim(c.ScopeClaim)}
 	complain := func(bad bool, text string) {
 		if bad {
 			complaints = append(complaints, errors.New("jwtauth: "+text))
@@ -106,6 +124,11 @@ func (c Config) check(keys KeySet) (jose.Set, error) {
 		complain(audience == "", "Audiences has an empty entry")
 	}
 	complain(c.Profile != AccessToken && c.Profile != IDToken, "Profile is neither AccessToken nor IDToken")
+	complain(c.RequireAccessTokenType && c.Profile == IDToken,
+		"RequireAccessTokenType would refuse every ID token")
+	complain(c.ClientIDAudience && (c.AllAudiences || c.RequireAccessTokenType),
+		"ClientIDAudience would accept what AllAudiences and RequireAccessTokenType refuse: a token without aud")
+	complain(c.MaxTokenBytes < 0 || c.MaxTokenBytes > maxLarge, "MaxTokenBytes must be between 0 and 16384")
 	complain(c.Leeway < 0 || c.Leeway > maxLeeway, "Leeway must be between 0 and 5 minutes")
 	for _, method := range c.Confirmations {
 		complain(!slices.Contains(confirmationMethods, method), "Confirmations has an unknown method")
@@ -135,43 +158,4 @@ func parseAlgorithms(list []string) (jose.Set, error) {
 		set |= jose.SetOf(a)
 	}
 	return set, nil
-}
-
-// checkIssuer holds for the URL of an issuer (OpenID Connect Discovery section 2: no query, no
-// fragment).
-func checkIssuer(issuer string) error {
-	if issuer == "" {
-		return errors.New("jwtauth: Issuer is required")
-	}
-	u, err := parseEndpoint(issuer)
-	if err != nil {
-		return fmt.Errorf("jwtauth: Issuer: %w", err)
-	}
-	if u.RawQuery != "" || u.ForceQuery {
-		return errors.New("jwtauth: Issuer: must not have a query")
-	}
-	return nil
-}
-
-var errEndpoint = errors.New("must be an https URL, or an http URL of a loopback host, without user and fragment")
-
-// parseEndpoint accepts a URL that keys may be fetched from. Over plain http, an attacker on the
-// network could replace the keys, except on a loopback host.
-func parseEndpoint(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" {
-		return nil, errEndpoint
-	}
-	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
-		return u, nil
-	}
-	return nil, errEndpoint
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Zone() == "" && addr.Unmap().IsLoopback()
 }

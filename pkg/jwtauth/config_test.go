@@ -1,6 +1,7 @@
 package jwtauth_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,28 @@ func TestNewComplains(t *testing.T) {
 		"zone of loopback":  {func(c *jwtauth.Config) { c.Issuer = "http://[::1%25lo]/" }, issuerless(t), []string{"https"}},
 		"negative age":      {func(c *jwtauth.Config) { c.MaxAge = -1 }, keys, []string{"MaxAge"}},
 		"too large a cache": {func(c *jwtauth.Config) { c.CacheSize = 1025 }, keys, []string{"CacheSize"}},
+		"negative size":     {func(c *jwtauth.Config) { c.MaxTokenBytes = -1 }, keys, []string{"MaxTokenBytes"}},
+		"16 KiB":            {func(c *jwtauth.Config) { c.MaxTokenBytes = 16384 }, keys, nil},
+		"more than 16 KiB":  {func(c *jwtauth.Config) { c.MaxTokenBytes = 16385 }, keys, []string{"MaxTokenBytes"}},
+		"nested scopes":     {func(c *jwtauth.Config) { c.ScopeClaim = "realm_access.roles" }, keys, nil},
+		"scopes of a URL":   {func(c *jwtauth.Config) { c.ScopeClaim = "https://api.example/roles" }, keys, nil},
+		"scopes of a dot":   {func(c *jwtauth.Config) { c.ScopeClaim = "." }, keys, []string{"ScopeClaim"}},
+		"scopes, dot first": {func(c *jwtauth.Config) { c.ScopeClaim = ".roles" }, keys, []string{"ScopeClaim"}},
+		"scopes, dot last":  {func(c *jwtauth.Config) { c.ScopeClaim = "roles." }, keys, []string{"ScopeClaim"}},
+		"scopes of aud":     {func(c *jwtauth.Config) { c.ScopeClaim = "aud" }, keys, []string{"aud does not say"}},
+		"scopes of jti":     {func(c *jwtauth.Config) { c.ScopeClaim = "jti" }, keys, []string{"jti does not say"}},
+		"at+jwt, ID tokens": {
+			func(c *jwtauth.Config) { c.RequireAccessTokenType, c.Profile = true, jwtauth.IDToken }, keys,
+			[]string{"RequireAccessTokenType would refuse"},
+		},
+		"at+jwt without aud": {
+			func(c *jwtauth.Config) { c.RequireAccessTokenType, c.ClientIDAudience = true, true }, keys,
+			[]string{"ClientIDAudience would accept"},
+		},
+		"all audiences of none": {
+			func(c *jwtauth.Config) { c.AllAudiences, c.ClientIDAudience = true, true }, keys,
+			[]string{"ClientIDAudience would accept"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := good
@@ -60,6 +83,48 @@ func TestNewComplains(t *testing.T) {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q does not mention %q", err, want)
 				}
+			}
+		})
+	}
+}
+
+// TestImpossibleIssuers wants the message to say what to use instead.
+func TestImpossibleIssuers(t *testing.T) {
+	const (
+		template = "jwtauth: Issuer: is a template: use the URL with the tenant's id in place of the braces, " +
+			"and NewIssuers for several tenants"
+		document = "jwtauth: Issuer: is the URL of a document: use the part before /.well-known/"
+		tenant   = "/: use https://login.microsoftonline.com/TENANT-ID/v2.0, and NewIssuers for several tenants"
+		personal = "jwtauth: Issuer: no token names /consumers/: use " +
+			"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0, the tenant of personal accounts"
+	)
+	for issuer, want := range map[string]string{
+		"https://login.microsoftonline.com/common/v2.0":                       "jwtauth: Issuer: no token names /common" + tenant,
+		"https://login.microsoftonline.com/common/":                           "jwtauth: Issuer: no token names /common" + tenant,
+		"https://LOGIN.microsoftonline.com/Common":                            "jwtauth: Issuer: no token names /common" + tenant,
+		"https://login.microsoftonline.us/organizations/v2.0":                 "jwtauth: Issuer: no token names /organizations" + tenant,
+		"https://login.partner.microsoftonline.cn/common/v2.0":                "jwtauth: Issuer: no token names /common" + tenant,
+		"https://sts.windows.net/common/":                                     "jwtauth: Issuer: no token names /common" + tenant,
+		"https://login.microsoftonline.com/consumers/v2.0":                    personal,
+		"https://login.microsoftonline.com/{tenantid}/v2.0":                   template,
+		"https://sts.windows.net/{tenantid}/":                                 template,
+		"https://{tenant}.auth0.com/":                                         template,
+		"https://tenant.example/.well-known/jwks.json":                        document,
+		"https://tenant.example/realms/pets/.well-known/openid-configuration": document,
+		// Those that tokens do name.
+		"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0": "",
+		"https://login.microsoftonline.com/contoso/v2.0":                              "",
+		"https://sts.windows.net/9188040d-6c67-4c5b-b112-36a304b66dad/":               "",
+		"https://idp.example/common/":                                                 "",
+		"https://idp.example/x/common/":                                               "",
+	} {
+		t.Run(issuer, func(t *testing.T) {
+			_, err := jwtauth.New(jwtauth.Config{Issuer: issuer, Audiences: []string{"a"}}, issuerless(t))
+			if got := fmt.Sprint(err); (err != nil || want != "") && got != want {
+				t.Errorf("got %v\nwant %s", err, want)
+			}
+			if _, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: issuer}); (err != nil) != (want != "") {
+				t.Errorf("NewRemoteKeySet: %v", err)
 			}
 		})
 	}

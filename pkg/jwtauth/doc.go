@@ -22,7 +22,7 @@
 //
 // # Strictness
 //
-// A token is a compact JWS of at most 8 KiB in its only spelling. Its JSON has no duplicate names,
+// A token is a compact JWS of at most 8 KiB (16 by option) in its only spelling. Its JSON has no duplicate names,
 // and names match exactly. By default, RS256 and ES256 are accepted; symmetric algorithms never are.
 // The header needs kid; the claims need iss, aud, exp and sub. A token that cnf binds to a key of its
 // client needs the proof of that key as well: packages dpop and mtls check it. [Verifier.Verify] has
@@ -49,5 +49,6 @@
 //   - [Config].Leeway is for clocks that are wrong. Set the clocks.
 //   - The cache of verified tokens saves about 30 µs per request. Measure before you set it.
 //
-// For several issuers, [NewIssuers] joins a Verifier with its own key set for each.
+// For several issuers, [NewIssuers] joins a Verifier with its own key set for each. ISSUERS.md lists
+// the settings for the tokens of well-known issuers, CONFORMANCE.md the rules with their tests.
 package jwtauth

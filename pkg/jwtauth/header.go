@@ -91,7 +91,7 @@ func (h *header) set(doc []byte, m strictjson.Member) error {
 // setTyp refuses tokens that the same issuer made for another purpose (RFC 8725 section 3.11).
 func (h *header) setTyp(text []byte) error {
 	switch {
-	case text != nil && strings.EqualFold(string(text), "JWT"):
+	case isMediaType(text, "jwt"):
 		h.typ = typJWT
 	case isMediaType(text, "at+jwt"):
 		h.typ = typAccess

@@ -94,7 +94,7 @@ func TestHeader(t *testing.T) {
 		`{"alg":"RS256","kid":"k1","typ":"AT+JWT"}`:               nil,
 		`{"alg":"RS256","kid":"k1","typ":"application/at+jwt"}`:   nil,
 		`{"alg":"RS256","kid":"k1","typ":"Application/At+Jwt"}`:   nil,
-		`{"alg":"RS256","kid":"k1","typ":"application/jwt"}`:      jwtauth.InvalidToken,
+		`{"alg":"RS256","kid":"k1","typ":"application/jwt"}`:      nil,
 		`{"alg":"RS256","kid":"k1","typ":"dpop+jwt"}`:             jwtauth.InvalidToken,
 		`{"alg":"RS256","kid":"k1","typ":"logout+jwt"}`:           jwtauth.InvalidToken,
 		`{"alg":"RS256","kid":"k1","typ":"secevent+jwt"}`:         jwtauth.InvalidToken,

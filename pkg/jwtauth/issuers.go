@@ -14,6 +14,7 @@ import (
 // ever counts for another one.
 type Issuers struct {
 	list     []*Verifier
+	maxToken int // the largest of the list
 	byIssuer map[string]*Verifier
 }
 
@@ -30,6 +31,7 @@ func NewIssuers(verifiers ...*Verifier) (*Issuers, error) {
 			complaints = append(complaints, fmt.Errorf("jwtauth: two verifiers for issuer %s", v.issuer))
 		}
 		i.byIssuer[v.issuer] = v
+		i.maxToken = max(i.maxToken, v.maxToken)
 	}
 	if len(verifiers) == 0 {
 		complaints = append(complaints, errors.New("jwtauth: at least one verifier is required"))
@@ -57,12 +59,15 @@ func (i *Issuers) Verify(ctx context.Context, raw string) (*Token, error) {
 func (i *Issuers) verify(ctx context.Context, raw string) (*Verifier, *Token, error) {
 	s := scratches.Get().(*scratch) //nolint:forcetypeassert // the pool holds nothing else
 	defer scratches.Put(s)
-	if err := s.read(raw, nil); err != nil {
+	if err := s.read(raw, i.maxToken, nil); err != nil {
 		return i.list[0], nil, err
 	}
 	v := i.byIssuer[string(strictjson.Bytes(s.payload, s.claims.iss))]
 	if v == nil {
 		return i.list[0], nil, errIssuer
+	}
+	if len(raw) > v.maxToken {
+		return v, nil, errTokenSize
 	}
 	t, err := v.decide(ctx, raw, s)
 	return v, t, err

@@ -11,13 +11,13 @@ import (
 type Token struct {
 	Issuer    string // exactly the configured one
 	Subject   string // never empty, at most 256 bytes
-	ClientID  string // client_id, else azp; empty when neither was present
+	ClientID  string // client_id, else azp, cid or appid; empty when none was present
 	ID        string // jti; empty when absent
 	KeyID     string // kid of the key that signed
 	Algorithm string // for example "RS256"; "EdDSA" for a token that says Ed25519 too
 
 	Audiences   []string // aud, in the token's order
-	Scopes      []string // scp, else scope; empty when neither was present
+	Scopes      []string // Config.ScopeClaim, by default scp, else scope; empty when absent
 	Permissions []string // permissions; only with Config.Permissions
 
 	Confirmation Confirmation // what the client must prove; zero for a bearer token

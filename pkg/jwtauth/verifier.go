@@ -1,6 +1,7 @@
 package jwtauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,6 +26,10 @@ type Verifier struct {
 	leeway, maxAge     time.Duration
 	clientIDAudience   bool
 	permissions        bool
+	allAudiences       bool
+	scopePath          []string // nil for scp, else scope
+	accessTokenType    bool
+	maxToken           int
 	confirmations      []string
 	ignoreConfirmation bool
 	keys               KeySet
@@ -51,6 +56,10 @@ func New(cfg Config, keys KeySet) (*Verifier, error) {
 		maxAge:             cfg.MaxAge,
 		clientIDAudience:   cfg.ClientIDAudience,
 		permissions:        cfg.Permissions,
+		allAudiences:       cfg.AllAudiences,
+		scopePath:          scopePath(cfg.ScopeClaim),
+		accessTokenType:    cfg.RequireAccessTokenType,
+		maxToken:           cmp.Or(cfg.MaxTokenBytes, maxToken),
 		confirmations:      slices.Clone(cfg.Confirmations),
 		ignoreConfirmation: cfg.IgnoreConfirmation,
 		keys:               keys,
@@ -78,8 +87,8 @@ func (v *Verifier) Issuer() string { return v.issuer }
 //  2. The header, in its only spelling. It selects the algorithm, so all of it is checked before
 //     any of it is used. Symmetric algorithms do not exist here, whatever the configuration.
 //  3. The payload, in its only spelling: one strict JSON document with the configured issuer, and
-//     an algorithm that is allowed for it. It is not trusted yet; it is read this early so that no
-//     key is looked up, let alone fetched, for a malformed token or for another issuer's.
+//     an algorithm and a type that are allowed for it. It is not trusted yet; it is read this early
+//     so that no key is looked up, let alone fetched, for a malformed token or for another issuer's.
 //  4. The spelling of the signature: with it, the whole token has only one.
 //  5. The key of this kid, from the issuer's key set only. It must allow the algorithm.
 //  6. The signature. The issuer has made the claims only if it is valid.
@@ -103,7 +112,7 @@ func (v *Verifier) verify(ctx context.Context, raw string) (*Token, error) {
 	}
 	s := scratches.Get().(*scratch) //nolint:forcetypeassert // the pool holds nothing else
 	defer scratches.Put(s)
-	if err := s.read(raw, v.known.Load()); err != nil { // 1, 2 and the shape of 3
+	if err := s.read(raw, v.maxToken, v.known.Load()); err != nil { // 1, 2 and the shape of 3
 		return nil, err
 	}
 	return v.decide(ctx, raw, s)
@@ -116,6 +125,9 @@ func (v *Verifier) decide(ctx context.Context, raw string, s *scratch) (*Token, 
 	}
 	if !v.algorithms.Has(s.header.algorithm) {
 		return nil, errAlgorithm
+	}
+	if v.accessTokenType && s.header.typ != typAccess {
+		return nil, errTyp
 	}
 	if !s.readSignature() { // 4
 		return nil, errShape

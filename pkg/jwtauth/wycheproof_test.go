@@ -84,7 +84,7 @@ func accepts(set []byte, raw string) bool {
 		return false
 	}
 	var s scratch
-	if _, err := s.split(raw); err != nil || s.readHeader() != nil || !s.readSignature() {
+	if _, err := s.split(raw, maxToken); err != nil || s.readHeader() != nil || !s.readSignature() {
 		return false
 	}
 	_, body, _ := strings.Cut(string(s.signed), ".")

@@ -5,13 +5,13 @@ func jwtauthMutations() []mutation {
 	return []mutation{
 		// The credentials.
 		{"bearer: characters outside of the token's alphabet pass", "", "pkg/jwtauth/bearer.go", `case !isB64Token(token):`, `case false:`},
-		{"bearer: a token above 8 KiB passes", "", "pkg/jwtauth/bearer.go", `case len(token) > maxToken:`, `case false:`},
+		{"bearer: a token above 16 KiB passes", "", "pkg/jwtauth/bearer.go", `case len(token) > maxLarge:`, `case false:`},
 		{"bearer: any scheme will do", "", "pkg/jwtauth/bearer.go", `if !strings.EqualFold(scheme, wanted) {`, `if scheme == "" {`},
 		{"authorizer: the first of two headers counts", "", "pkg/authorizer/credentials.go", `case len(c.authorization) > 1:`, `case false:`},
 		{"authorizer: the header is looked up by one spelling", "", "pkg/authorizer/credentials.go", `return strings.EqualFold(name, wanted)`, `return name == wanted`},
 
 		// The shape of a token and its JSON.
-		{"compact: size limit", "", "pkg/jwtauth/compact.go", `if len(raw) > maxToken {`, `if len(raw) > 2*maxToken {`},
+		{"compact: size limit", "", "pkg/jwtauth/compact.go", `if len(raw) > limit {`, `if len(raw) > 2*limit {`},
 		{"compact: header limit", "", "pkg/jwtauth/internal/compact/compact.go", `first > MaxHeader ||`, ``},
 		{"base64url: non-zero trailing bits, 2 characters", "", "pkg/jwtauth/internal/base64url/base64url.go", `if v&(bad|0xffff) != 0 {`, `if v&bad != 0 {`},
 		{"base64url: non-zero trailing bits, 3 characters", "", "pkg/jwtauth/internal/base64url/base64url.go", `if v&(bad|0xff) != 0 {`, `if v&bad != 0 {`},
@@ -85,7 +85,19 @@ func jwtauthMutations() []mutation {
 		{"claims: cnf of null", "", "pkg/jwtauth/claims.go", `if c.cnf.Kind != strictjson.Absent && !v.ignoreConfirmation {`, `if c.cnf.Kind != strictjson.Absent && c.cnf.Kind != strictjson.Null && !v.ignoreConfirmation {`},
 		{"claims: logout token", "", "pkg/jwtauth/claims.go", `if c.eventsClaim.Kind != strictjson.Absent {`, `if false {`},
 		{"claims: scopes that are no strings", "", "pkg/jwtauth/claims.go", "			if element.Kind != strictjson.String {\n				return nil, false\n", "			if element.Kind != strictjson.String {\n				continue\n"},
-		{"claims: scp and scope, scope first", "", "pkg/jwtauth/claims.go", "	claim := b.claims.scp\n	if claim.Kind == strictjson.Absent {\n		claim = b.claims.scope\n", "	claim := b.claims.scope\n	if claim.Kind == strictjson.Absent {\n		claim = b.claims.scp\n"},
+		{"claims: scp and scope, scope first", "", "pkg/jwtauth/claims.go", "	at, claim := b, b.claims.scp\n	if claim.Kind == strictjson.Absent {\n		claim = b.claims.scope\n", "	at, claim := b, b.claims.scope\n	if claim.Kind == strictjson.Absent {\n		claim = b.claims.scp\n"},
+		{"claims: ScopeClaim falls back to scope", "", "pkg/jwtauth/scopeclaim.go", `at, claim = b, member(b.doc, b.all, path[0])`, `at, claim = b, member(b.doc, b.all, path[0])
+	if claim.Kind == strictjson.Absent {
+		claim = b.claims.scope
+	}`},
+		{"claims: ScopeClaim through a value that is no object", "", "pkg/jwtauth/scopeclaim.go", `return at, strictjson.Value{}, claim.Kind == strictjson.Absent`, `return at, strictjson.Value{}, true`},
+		{"claims: ScopeClaim of a registered claim", "", "pkg/jwtauth/scopeclaim.go", `case len(path) == 1 && slices.Contains(registered, path[0]):`, `case false:`},
+		{"claims: AllAudiences is not read", "", "pkg/jwtauth/claims.go", `if v.allAudiences && !slices.Contains(list, audience) {`, `if false && !slices.Contains(list, audience) {`},
+		{"claims: RFC 9068 claims may be missing", "", "pkg/jwtauth/claims.go", `if v.accessTokenType && !c.isComplete() {`, `if false {`},
+		{"claims: cid before azp", "", "pkg/jwtauth/claims.go", `if c.azp.Kind == strictjson.Absent {`, `if true {`},
+		{"header: RFC 9068 type may be missing", "", "pkg/jwtauth/verifier.go", `if v.accessTokenType && s.header.typ != typAccess {`, `if v.accessTokenType && s.header.typ == typJWT {`},
+		{"issuers: one verifier's token size for another", "", "pkg/jwtauth/issuers.go", `if len(raw) > v.maxToken {`, `if false {`},
+		{"config: an issuer that no token names", "", "pkg/jwtauth/endpoint.go", `case tenant == "common", tenant == "organizations":`, `case tenant == "common":`},
 		{"claims: permissions without the option", "", "pkg/jwtauth/claims.go", `if permissions && b.claims.permissions.Kind != strictjson.Absent {`, `if b.claims.permissions.Kind != strictjson.Absent {`},
 
 		// Bound tokens.
@@ -132,7 +144,7 @@ func jwtauthMutations() []mutation {
 		{"remote: keys are fresh for ever", "", "pkg/jwtauth/remote.go", `now.within(s.fresh, s.at)`, `true`},
 		{"remote: unknown key ids are not remembered", "", "pkg/jwtauth/remote.go", `case r.unknown.has(q.kid, q.arrived):`, `case false:`},
 		{"remote: no keys is a bad signature", "", "pkg/jwtauth/verifier.go", "case errors.Is(err, ErrKeysUnavailable):\n		return nil, err", "case errors.Is(err, ErrKeysUnavailable):\n		return nil, errUnknownKey"},
-		{"remote: plain http", "", "pkg/jwtauth/config.go", `u.Scheme == "http" && isLoopback(u.Hostname())`, `u.Scheme == "http"`},
+		{"remote: plain http", "", "pkg/jwtauth/endpoint.go", `u.Scheme == "http" && isLoopback(u.Hostname())`, `u.Scheme == "http"`},
 		{"remote: keys are trusted for ever", "", "pkg/jwtauth/remote.go", `!s.revoked && now.since(s.at) < hardEnd`, `!s.revoked`},
 		{"remote: a fetch for every unknown key id", "", "pkg/jwtauth/remote.go", `if err == nil && !r.budget.take(now) {`, `if false {`},
 		{"remote: the first caller's cancellation ends the fetch", "", "pkg/jwtauth/flight.go", `context.WithCancel(context.WithoutCancel(ctx))`, `context.WithCancel(ctx)`},

@@ -10,7 +10,8 @@ import (
 
 // Limits of a token, in bytes as it is sent.
 const (
-	MaxToken  = 8 << 10
+	MaxToken  = 8 << 10  // unless a verifier is configured for larger ones
+	MaxLarge  = 16 << 10 // of which no verifier accepts more
 	MaxHeader = 4 << 10
 )
 
