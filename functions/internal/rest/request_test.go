@@ -78,8 +78,8 @@ func encode(body string) string { return base64.StdEncoding.EncodeToString([]byt
 
 func TestBody(t *testing.T) {
 	const (
-		large  = "Request Entity Too Large"
-		base64 = "the body is not base64"
+		large = "Request Entity Too Large"
+		bad   = "the body is not base64"
 	)
 	for _, tt := range []struct {
 		name, body string
@@ -99,12 +99,12 @@ func TestBody(t *testing.T) {
 		{"a byte more in base64", encode("abcd"), true, 3, "", http.StatusRequestEntityTooLarge, large},
 		{"a byte more in the same number of characters", encode("abcde"), true, 4, "", http.StatusRequestEntityTooLarge, large},
 		{"too large to be looked at", "!!!!!", true, 3, "", http.StatusRequestEntityTooLarge, large},
-		{"no base64", "!!!!", true, 3, "", http.StatusBadRequest, base64},
-		{"without padding", "YWJjZA", true, 9, "", http.StatusBadRequest, base64},
-		{"bits after the end", "YWJjZB==", true, 9, "", http.StatusBadRequest, base64},
-		{"a line break", "YWJj\n", true, 9, "", http.StatusBadRequest, base64},
-		{"a carriage return", "YW\rJj", true, 9, "", http.StatusBadRequest, base64},
-		{"the alphabet of URLs", "_-_-", true, 9, "", http.StatusBadRequest, base64},
+		{"no base64", "!!!!", true, 3, "", http.StatusBadRequest, bad},
+		{"without padding", "YWJjZA", true, 9, "", http.StatusBadRequest, bad},
+		{"bits after the end", "YWJjZB==", true, 9, "", http.StatusBadRequest, bad},
+		{"a line break", "YWJj\n", true, 9, "", http.StatusBadRequest, bad},
+		{"a carriage return", "YW\rJj", true, 9, "", http.StatusBadRequest, bad},
+		{"the alphabet of URLs", "_-_-", true, 9, "", http.StatusBadRequest, bad},
 	} {
 		body, err := rest.Body(rest.Request{Body: tt.body, IsBase64Encoded: tt.encoded}, tt.limit)
 		wantProblem(t, tt.name, err, tt.status, tt.message)
