@@ -36,7 +36,7 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 	@scripts/build-local
 
 ##@ Check
-.PHONY: test test-go test-openapi test-cdk test-auth0 test-web test-browser test-long lint fmt
+.PHONY: test test-go test-openapi test-cdk test-auth0 test-foreign test-web test-browser test-long lint fmt
 # Without npm, `go test` skips what needs the engine or npm packages; here each skip is a failure.
 test test-go test-openapi test-cdk test-auth0 test-web test-browser test-long prove: export REQUIRE_ALL = 1
 test: test-go test-openapi test-cdk test-auth0 test-web test-browser test-long ## set everything up and pass every test that needs no cloud

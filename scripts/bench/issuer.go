@@ -64,7 +64,7 @@ func (i *issuer) jwk() map[string]any {
 	return jwk
 }
 
-// claims look like those of an access token of Auth0, with the lists that an API's rules add.
+// claims returns the claims of an access token of Auth0 with permissions.
 func claims() map[string]any {
 	now := time.Now()
 	return map[string]any{
@@ -81,7 +81,8 @@ func claims() map[string]any {
 	}
 }
 
-// sign returns the compact form. ES256 wants the two numbers of fixed width (RFC 7518 section 3.4).
+// sign returns the compact form. An ES256 signature is two numbers of fixed width (RFC 7518 section
+// 3.4).
 func sign(signer crypto.Signer, header, claims map[string]any) (string, error) {
 	h, err := json.Marshal(header)
 	if err != nil {

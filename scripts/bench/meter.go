@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// A contender does one thing, once per call, and says when it went wrong: a contender that fails
-// quickly must not win.
+// A contender is one operation, with an error when it fails: a quick failure is no good figure.
 type contender struct {
 	name string
 	op   func() error
 }
 
-// A result is the median CPU time of one call, the ratio to the first contender and the allocations.
+// A result is the median CPU time of one call, its ratio to the first contender, and the
+// allocations.
 type result struct {
 	name   string
 	time   time.Duration
@@ -31,8 +31,8 @@ type meter struct {
 	slice  time.Duration
 }
 
-// measure runs every contender in every round, each right after the first one, to which it is
-// compared: their ratio within the round is one sample.
+// measure runs every contender in every round right after the first one. Their ratio within a round
+// is one sample.
 func (m meter) measure(all []contender) ([]result, error) {
 	calls := make([]int, len(all))
 	for i, c := range all {
@@ -44,7 +44,7 @@ func (m meter) measure(all []contender) ([]result, error) {
 	}
 	times, ratios := make([][]float64, len(all)), make([][]float64, len(all))
 	for range m.rounds {
-		for _, i := range rand.Perm(len(all)) { //nolint:gosec // G404: the order of measurements is no secret
+		for _, i := range rand.Perm(len(all)) { //nolint:gosec // G404: the order needs no secrecy
 			first, own := perCall(all[0], calls[0]), perCall(all[i], calls[i])
 			times[i], ratios[i] = append(times[i], own), append(ratios[i], own/first)
 		}
@@ -79,8 +79,8 @@ func (m meter) calibrate(c contender) (int, error) {
 	}
 }
 
-// perCall returns nanoseconds of CPU time of the whole process: the collector's work counts, other
-// programs on the machine do not.
+// perCall returns nanoseconds of CPU time of the whole process, garbage collection included and other
+// processes excluded.
 func perCall(c contender, calls int) float64 {
 	start := cpuTime()
 	for range calls {

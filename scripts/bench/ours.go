@@ -38,9 +38,9 @@ func ours(ctx context.Context, name string, i *issuer, v *jwtauth.Verifier) cont
 	}}
 }
 
-var errAccepted = errors.New("garbage was accepted, or refused for another reason")
+var errAccepted = errors.New("a bad token was accepted, or refused for another reason")
 
-// refusing measures what an attacker can make us spend without a signature of the issuer.
+// refusing measures the cost of tokens that the issuer did not sign.
 func refusing(ctx context.Context, stdout io.Writer, m meter) error {
 	i, err := newIssuer("RS256")
 	if err != nil {
@@ -55,7 +55,7 @@ func refusing(ctx context.Context, stdout io.Writer, m meter) error {
 		return err
 	}
 	all := []contender{first}
-	for _, g := range garbage(i) {
+	for _, g := range badTokens(i) {
 		all = append(all, contender{g.name, func() error {
 			if _, err := v.Verify(ctx, g.token); !errors.Is(err, g.want) {
 				return fmt.Errorf("%w: %w", errAccepted, err)
@@ -63,7 +63,7 @@ func refusing(ctx context.Context, stdout io.Writer, m meter) error {
 			return nil
 		}})
 	}
-	return m.print(stdout, "refusing garbage", all)
+	return m.print(stdout, "refusing bad tokens", all)
 }
 
 func verifier(i *issuer, cache int) (*jwtauth.Verifier, error) {
@@ -78,18 +78,18 @@ func config(i *issuer, cache int) jwtauth.Config {
 	return jwtauth.Config{Issuer: issuerURL, Audiences: []string{audience}, Algorithms: []string{i.alg}, CacheSize: cache}
 }
 
-type garbageToken struct {
+type badToken struct {
 	name, token string
 	want        error
 }
 
-// garbage is refused before any key is touched, except for the last, which is what a refusal costs
-// when only the signature is wrong.
-func garbage(i *issuer) []garbageToken {
+// badTokens are refused before a key is looked up, except for the last one, of which only the
+// signature is wrong.
+func badTokens(i *issuer) []badToken {
 	input, signature := parts(i.token)
 	_, payload, _ := strings.Cut(input, ".")
-	return []garbageToken{
-		{"no token at all", strings.Repeat("x", 1100), jwtauth.InvalidToken},
+	return []badToken{
+		{"no token", strings.Repeat("x", 1100), jwtauth.InvalidToken},
 		{"8 KiB of dots", strings.Repeat(".", 8<<10), jwtauth.InvalidToken},
 		{"algorithm none", header("none", i.kid) + "." + payload + "." + signature, jwtauth.InvalidToken},
 		{"foreign issuer", header("RS256", i.kid) + "." + foreign() + "." + signature, jwtauth.InvalidClaims},
@@ -103,7 +103,7 @@ func header(alg, kid string) string {
 
 func foreign() string {
 	c := claims()
-	c["iss"] = "https://somebody-else.example/"
+	c["iss"] = "https://other.example/"
 	raw, err := json.Marshal(c)
 	if err != nil {
 		panic(err) // claims is a map of strings and numbers

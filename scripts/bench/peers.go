@@ -26,8 +26,8 @@ import (
 
 var errScope = errors.New("scope not found")
 
-// contenders are raw crypto, ours and the peers, each set up as its own documentation says and each
-// asked for the same: signature by kid, issuer, audience, expiry, and the scope as a result.
+// contenders are the signature check, ours and the peers. Each is set up as its documentation says and
+// does the same: signature by kid, issuer, audience, expiry, and the scope as a result.
 func contenders(ctx context.Context, i *issuer) ([]contender, func(), error) {
 	makers := []func(context.Context, *issuer, string) (contender, error){
 		oursStatic, oursRemote, golangJWT, goJOSE, goOIDC, goOIDCStatic, auth0V2, auth0V3, jwxV2, jwxV3,
@@ -49,14 +49,14 @@ func contenders(ctx context.Context, i *issuer) ([]contender, func(), error) {
 	return all, server.Close, nil
 }
 
-// serveKeys is the issuer's key set on loopback, for those that fetch it.
+// serveKeys serves the issuer's key set on loopback.
 func serveKeys(i *issuer) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(i.jwks)
 	}))
 }
 
-// scopeClaim is what a service declares to get at the scope.
+// scopeClaim is the claim that a service reads the scope from.
 type scopeClaim struct {
 	Scope string `json:"scope"`
 }

@@ -12,9 +12,8 @@ import (
 
 var errSignature = errors.New("bad signature")
 
-// raw is the signature alone: the primitive of the standard library, with the key, the digest and the
-// decoded signature at hand. Whatever a verifier does besides, and hashing is part of that, counts
-// against it.
+// raw is the signature check of the standard library alone. The key, the digest and the decoded
+// signature are computed before: hashing is part of what a verifier adds.
 func raw(i *issuer) (contender, error) {
 	input, encoded := parts(i.token)
 	signature, err := base64.RawURLEncoding.DecodeString(encoded)

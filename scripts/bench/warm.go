@@ -12,7 +12,7 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// warm measures what a process that has its keys spends besides the signature, or instead of it.
+// warm measures a process that has its keys: what is added to the signature check, or replaces it.
 func warm(ctx context.Context, stdout io.Writer, m meter) error {
 	i, err := newIssuer("RS256")
 	if err != nil {
@@ -41,7 +41,7 @@ func warm(ctx context.Context, stdout io.Writer, m meter) error {
 		guard(ctx, "guard of a payload 2.0 handler", i, plain),
 		guard(ctx, "the same, verified-token cache hit", i, caching),
 		ours(ctx, "verified-token cache, hit", i, caching),
-		{"key look-up, remote key set", func() error { _, err := remote.Key(ctx, i.kid); return err }},
+		{"key lookup, remote key set", func() error { _, err := remote.Key(ctx, i.kid); return err }},
 	})
 }
 
