@@ -1,9 +1,10 @@
-// Command bench compares pkg/jwtauth with its peers and with the signature check alone: one token,
-// one core, CPU time. In each round, every contender runs right after the signature check, in a
-// random order. A ratio is the median over all rounds, so that the load of the machine affects both.
+// Command bench compares pkg/jwtauth with its peers and with the signature check alone: one
+// token, one core, CPU time. In each round, every contender runs right after the signature
+// check, in a random order. A ratio is the median over all rounds, so that the load of the
+// machine affects both.
 //
-// It is in a module of its own, so that the peers stay out of the go.mod of the project. Package days
-// compares key sets on the bad days of an issuer, package differential what is accepted.
+// It is in a module of its own, so that the peers stay out of the go.mod of the project. Package
+// days compares key sets on the bad days of an issuer, package differential what is accepted.
 //
 // Usage: go run . [-rounds 101] [-slice 2ms]
 package main

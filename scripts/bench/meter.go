@@ -79,8 +79,8 @@ func (m meter) calibrate(c contender) (int, error) {
 	}
 }
 
-// perCall returns nanoseconds of CPU time of the whole process, garbage collection included and other
-// processes excluded.
+// perCall returns nanoseconds of CPU time of the whole process, garbage collection included and
+// other processes excluded.
 func perCall(c contender, calls int) float64 {
 	start := cpuTime()
 	for range calls {

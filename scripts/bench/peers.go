@@ -26,8 +26,8 @@ import (
 
 var errScope = errors.New("scope not found")
 
-// contenders are the signature check, ours and the peers. Each is set up as its documentation says and
-// does the same: signature by kid, issuer, audience, expiry, and the scope as a result.
+// contenders are the signature check, ours and the peers. Each is set up as its documentation
+// says and does the same: signature by kid, issuer, audience, expiry, and the scope as a result.
 func contenders(ctx context.Context, i *issuer) ([]contender, func(), error) {
 	makers := []func(context.Context, *issuer, string) (contender, error){
 		oursStatic, oursRemote, golangJWT, goJOSE, goOIDC, goOIDCStatic, auth0V2, auth0V3, jwxV2, jwxV3,

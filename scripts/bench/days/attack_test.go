@@ -44,8 +44,8 @@ func rotationAfterForged(r *run) string {
 	return r.refusedFor(r.token(), time.Second)
 }
 
-// rotationInFlood rotates at several moments between two lookups and keeps the longest times. A good
-// token is undecided here until the key is looked up.
+// rotationInFlood rotates at several moments between two lookups and keeps the longest times. A
+// good token is undecided here until the key is looked up.
 func rotationInFlood(r *run) string {
 	r.warm()
 	stop := make(chan struct{})

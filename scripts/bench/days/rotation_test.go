@@ -58,9 +58,10 @@ func withdrawn(r *run) string {
 	return r.acceptedFor(old, 10*time.Second, func() { _ = r.check(token) })
 }
 
-// frozen lets no time pass for the process. The ages of the peers' keys are timers or differences of
-// time.Now, both of which use the monotonic clock that stands still in a frozen process. Of the wall
-// clock, only the verifier here takes notice: so it gets one that has moved on.
+// frozen lets no time pass for the process. The ages of the peers' keys are timers or
+// differences of time.Now, both of which use the monotonic clock that stands still in a frozen
+// process. Of the wall clock, only the verifier here takes notice: so it gets one that has moved
+// on.
 func frozen(r *run) string {
 	gone := time.Duration(0)
 	if r.library.name == libraries[0].name {

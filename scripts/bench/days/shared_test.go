@@ -20,7 +20,8 @@ var sharedDays = []day{
 	{name: "one RSA key under one key id, for RS256 and for PS256; accepted", run: twoAlgorithms},
 }
 
-// twoTypes publishes the keys in both orders, because a library may know only the first or the last.
+// twoTypes publishes the keys in both orders, because a library may know only the first or the
+// last.
 func twoTypes(r *run) string {
 	second := r.NewKey("k1", "ES256")
 	tokens := []string{r.token(), r.token(jwtauthtest.SignedBy(second))}

@@ -46,8 +46,8 @@ func (r *run) startsDuring(outage time.Duration) (time.Duration, error) {
 	return time.Since(back).Round(time.Second), last
 }
 
-// firstCallerCancels runs in real time: a caller that waits for a mutex keeps the time of a synctest
-// bubble from passing.
+// firstCallerCancels runs in real time: a caller that waits for a mutex keeps the time of a
+// synctest bubble from passing.
 func firstCallerCancels(r *run) string {
 	if err := r.start(); err != nil {
 		r.t.Error(err)

@@ -8,7 +8,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// payload is the payload of a good access token. ISSUER stands for the issuer, whose port is not known.
+// payload is the payload of a good access token. ISSUER stands for the issuer, whose port is not
+// known.
 const payload = `{"iss":"ISSUER","sub":"auth0|user-1","aud":["https://api.example","https://other.example"],` +
 	`"iat":1799999000,"nbf":1799999000,"exp":1800003600,"azp":"client-1","scope":"openid profile"}`
 
@@ -27,8 +28,8 @@ func (l *libraries) sign(header, payload string) string {
 		jwtauthtest.ClaimsJSON(strings.ReplaceAll(payload, "ISSUER", l.issuer.URL)))
 }
 
-// FuzzMutated mutates the members of a header and a payload, and signs the result. Each edit is three
-// bytes, see document.mutate.
+// FuzzMutated mutates the members of a header and a payload, and signs the result. Each edit is
+// three bytes, see document.mutate.
 func FuzzMutated(f *testing.F) {
 	l := open(f)
 	for _, header := range headers {

@@ -1,6 +1,6 @@
-// Command link measures what pkg/jwtauth and pkg/authorizer add to a Lambda function: to the size of
-// its binary, to the time of its start, and to the modules it needs. It builds the commands plain and
-// guarded as functions are built for Lambda and compares them.
+// Command link measures what pkg/jwtauth and pkg/authorizer add to a Lambda function: to the
+// size of its binary, to the time of its start, and to the modules it needs. It builds the
+// commands plain and guarded as functions are built for Lambda and compares them.
 //
 // Usage, in scripts/bench: go run ./link [-starts 300]
 package main
@@ -75,8 +75,8 @@ func build(ctx context.Context, program string) error {
 	return cmd.Run()
 }
 
-// startCost starts the programs in turn; each ends when it could take its first event. It compares CPU
-// time, which does not depend on other processes.
+// startCost starts the programs in turn; each ends when it could take its first event. It
+// compares CPU time, which does not depend on other processes.
 func startCost(ctx context.Context, stdout io.Writer, plain, guarded string, starts int) error {
 	var without, with []time.Duration
 	for range starts {

@@ -1,5 +1,6 @@
-// Command plain is a Lambda function without a guard, to compare command guarded with. It links what
-// any function in Go links: the Lambda runtime client, net/http with TLS, JSON and structured logs.
+// Command plain is a Lambda function without a guard, to compare command guarded with. It links
+// what any function in Go links: the Lambda runtime client, net/http with TLS, JSON and
+// structured logs.
 package main
 
 import (
