@@ -45,7 +45,7 @@ func TestTable(t *testing.T) {
 	}
 	if *update {
 		text := before + begin + strings.Join(table, "\n") + "\n" + end + after
-		if err := os.WriteFile(document, []byte(text), 0o644); err != nil { //nolint:gosec // G306: a document
+		if err := os.WriteFile(document, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

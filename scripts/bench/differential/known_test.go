@@ -28,34 +28,40 @@ type tokenText struct {
 // known are all differences. A token that none of them holds for fails the test.
 var known = []difference{
 	{
-		[]string{"golang-jwt", "jwx"}, "cut the fraction of exp off, so a token ends up to a second early",
+		[]string{"golang-jwt", "jwx"},
+		"cut the fraction of exp off, so a token ends up to a second early",
 		func(t tokenText) bool { return t.within("exp", 0, 1) },
 		"", `"exp":1800000000.5`,
 	},
 	{
-		[]string{"go-jose", "jwx"}, "refuse iat in the future, which RFC 7519 section 4.1.6 does not ask for; here it may be 60 seconds ahead",
+		[]string{"go-jose", "jwx"},
+		"refuse iat in the future, which RFC 7519 section 4.1.6 does not ask for; here it may be 60 seconds ahead",
 		func(t tokenText) bool { return t.within("iat", 0, 60) },
 		"", `"iat":1800000060`,
 	},
 	{
-		[]string{"jwx"}, "refuses times before 1970, and -0, which are NumericDates (RFC 7519 section 2)",
+		[]string{"jwx"},
+		"refuses times before 1970, and -0, which are NumericDates (RFC 7519 section 2)",
 		func(t tokenText) bool { return t.isNegative("iat") || t.isNegative("nbf") },
 		"", `"nbf":-1`,
 	},
 	{
-		[]string{"jwx"}, "verifies the header without the white space around it instead of the signed bytes (RFC 7515 section 5.2)",
+		[]string{"jwx"},
+		"verifies the header without the white space around it instead of the signed bytes (RFC 7515 section 5.2)",
 		func(t tokenText) bool { return t.header != strings.Trim(t.header, " \t\r\n") },
 		"\n", "",
 	},
 	{
-		[]string{"go-jose", "jwx"}, "parse header parameters that name a key, which no part of a signature check may use here",
+		[]string{"go-jose", "jwx"},
+		"parse header parameters that name a key, which no part of a signature check may use here",
 		func(t tokenText) bool {
 			return t.hasHeader("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256")
 		},
 		`"x5c":1`, "",
 	},
 	{
-		[]string{"go-jose"}, "reads the header parameter nonce of ACME (RFC 8555) in every token",
+		[]string{"go-jose"},
+		"reads the header parameter nonce of ACME (RFC 8555) in every token",
 		func(t tokenText) bool { return t.hasHeader("nonce") },
 		`"nonce":1`, "",
 	},
