@@ -94,7 +94,8 @@ func with(text, change string) string {
 	return append(d, member{name, value}).String()
 }
 
-// isKnown reports whether a difference of a peer is one of the known ones.
+// isKnown reports whether a peer is known to refuse a token. Reading something else in one is never
+// known.
 func isKnown(peer, raw string) bool {
 	t, ok := textOf(raw)
 	return ok && slices.ContainsFunc(known, func(d difference) bool { return slices.Contains(d.peers, peer) && d.holds(t) })

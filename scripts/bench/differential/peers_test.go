@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -155,10 +154,10 @@ func (l *libraries) check(t *testing.T, raw string) {
 	here := identity{token.Issuer, token.Subject, token.Audiences, token.Expiry.Unix()}
 	for _, p := range l.peers {
 		there, err := p.read(raw)
-		if err == nil && !there.equal(here) {
-			err = fmt.Errorf("reads %+v instead of %+v", there, here)
-		}
-		if err != nil && !isKnown(p.name, raw) {
+		switch {
+		case err == nil && !there.equal(here):
+			t.Errorf("%s reads %+v instead of %+v\n%s", p.name, there, here, decoded(raw))
+		case err != nil && !isKnown(p.name, raw):
 			t.Errorf("accepted here, but %s: %v\n%s", p.name, err, decoded(raw))
 		}
 	}
