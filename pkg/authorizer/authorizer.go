@@ -23,6 +23,7 @@ type Authorizer struct {
 	dpop        dpopScheme          // nil without DPoP
 	mtls        CertificateVerifier // nil without mTLS
 	observe     func(context.Context, Decision)
+	metadata    string // the URL of WithResourceMetadata
 	bareTokens  bool
 	stagePolicy bool
 	routeScopes map[string][]string
@@ -110,11 +111,13 @@ func forbidden(*jwtauth.Token) error { return jwtauth.Forbidden }
 // the route for every caller, or break the quoting of WWW-Authenticate.
 func mustScopes(scopes []string) {
 	for _, scope := range scopes {
-		bad := strings.IndexFunc(scope, func(r rune) bool {
-			return r < '!' || r > '~' || r == '"' || r == '\\'
-		})
-		if scope == "" || bad >= 0 {
+		if !isScope(scope) {
 			panic("authorizer: not a scope (RFC 6749 section 3.3), give each as its own argument: " + scope)
 		}
 	}
+}
+
+func isScope(s string) bool {
+	bad := func(r rune) bool { return r < '!' || r > '~' || r == '"' || r == '\\' }
+	return s != "" && !strings.ContainsFunc(s, bad)
 }

@@ -39,6 +39,17 @@
 // request with the DPoP scheme gets the error codes of RFC 9449 section 7.1; and DPoP-Nonce comes with
 // each response to a bound token when nonces are required. 503 when the replay store is unavailable.
 //
+// # Discovery
+//
+// With [WithResourceMetadata], a challenge names the address of the API's [ResourceMetadata] and the
+// scopes of the route, so that a client that knows only the URL of the API finds its issuer (RFC 9728).
+// Remote servers of the Model Context Protocol need it; examples/mcp is one.
+//
+// API Gateway's authorizers, Lambda authorizers too, respond without these parameters. For clients that
+// discover, give a route of an HTTP API no authorizer at the gateway and put the guard into the
+// function; serve the metadata at a public route of the same API. A REST API can set the header in its
+// gateway response UNAUTHORIZED.
+//
 // # Limits
 //
 // This package does not detect tokens that were revoked before they expire and does not limit rates.

@@ -47,7 +47,7 @@ type dpopScheme interface {
 	token(c credentials) (string, error)
 	check(ctx context.Context, token *jwtauth.Token, raw string, c credentials) error
 	wrap(err error) error // of a request with the scheme
-	challenge(r *response, err error)
+	challenge(r *response, err error, discovery string)
 	nonce() string
 }
 
@@ -85,19 +85,16 @@ func (e dpopError) Unwrap() error { return e.error }
 
 func (proofGuard) wrap(err error) error { return dpopError{err} }
 
-// challenge applies RFC 9449 section 7.1.
-func (g proofGuard) challenge(r *response, err error) {
+// challenge applies RFC 9449 section 7.1. A client that reads only the challenge of its own scheme
+// finds the parameters for discovery there too.
+func (g proofGuard) challenge(r *response, err error, discovery string) {
 	r.nonce = g.nonce()
 	algorithms := `algs="` + g.verifier.Algorithms() + `"`
 	if !errors.As(err, new(dpopError)) {
-		r.challenge += ", DPoP " + algorithms
+		r.challenge += ", " + withParameters("DPoP "+algorithms, discovery)
 		return
 	}
-	parameters := strings.TrimPrefix(r.challenge, "Bearer")
-	if parameters != "" {
-		parameters += ","
-	}
-	r.challenge = "DPoP" + parameters + " " + algorithms
+	r.challenge = withParameters("DPoP"+strings.TrimPrefix(r.challenge, "Bearer"), algorithms)
 }
 
 func (g proofGuard) nonce() string { return g.verifier.Nonce() }

@@ -3,6 +3,7 @@ package authorizer
 import (
 	"context"
 	"maps"
+	"strings"
 )
 
 // An Option configures an [Authorizer].
@@ -62,4 +63,22 @@ func WithRouteScopes(scopes map[string][]string) Option {
 // cannot go together with [WithRouteScopes].
 func WithStagePolicy() Option {
 	return func(a *Authorizer) { a.stagePolicy = true }
+}
+
+// WithResourceMetadata adds the address of the API's [ResourceMetadata] to every challenge, and the
+// scopes of the route to those of a 401, so that a client without a token learns where to get one and
+// for which scopes (RFC 9728 section 5). Clients of the Model Context Protocol depend on it. By
+// default, a 401 names neither.
+//
+// It panics unless the URL is https, or http on a loopback host, without user information and
+// fragment.
+func WithResourceMetadata(url string) Option {
+	_, err := parseURL(url)
+	if strings.Contains(url, "#") {
+		err = errFragment
+	}
+	if err != nil {
+		panic("authorizer: the URL of WithResourceMetadata " + err.Error())
+	}
+	return func(a *Authorizer) { a.metadata = url }
 }

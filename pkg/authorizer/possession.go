@@ -121,8 +121,10 @@ func (a *Authorizer) responseFor(err error, scopes []string) response {
 		code, description := own.Challenge()
 		r.challenge = `Bearer error="` + code + `", error_description="` + description + `"`
 	}
+	discovery := a.discovery(r.status, scopes)
+	r.challenge = withParameters(r.challenge, discovery)
 	if a.dpop != nil {
-		a.dpop.challenge(&r, err)
+		a.dpop.challenge(&r, err, discovery)
 	}
 	return r
 }

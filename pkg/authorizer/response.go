@@ -75,6 +75,30 @@ func insufficientScope(scopes []string) string {
 	return `Bearer error="insufficient_scope", scope="` + strings.Join(scopes, " ") + `"`
 }
 
+// discovery returns the parameters of [WithResourceMetadata]. That of a 403 names its scopes already.
+func (a *Authorizer) discovery(status int, scopes []string) string {
+	switch {
+	case a.metadata == "":
+		return ""
+	case status != http.StatusUnauthorized || len(scopes) == 0:
+		return `resource_metadata="` + a.metadata + `"`
+	default:
+		return `scope="` + strings.Join(scopes, " ") + `", resource_metadata="` + a.metadata + `"`
+	}
+}
+
+// withParameters adds parameters to the one challenge of a header.
+func withParameters(challenge, parameters string) string {
+	switch {
+	case parameters == "":
+		return challenge
+	case strings.Contains(challenge, " "):
+		return challenge + ", " + parameters
+	default:
+		return challenge + " " + parameters
+	}
+}
+
 // body has the shape of API Gateway's own errors, so that clients handle one shape.
 func (r response) body() string {
 	return `{"message":"` + http.StatusText(r.status) + `"}`
