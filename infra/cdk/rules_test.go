@@ -11,6 +11,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/securedpets/functions/contract"
 )
 
 // A finding is a violation of a rule, found during synthesis.
@@ -182,10 +184,10 @@ func TestProjectRules(t *testing.T) {
 		{"OpenNewRoute", "SecuredPets-001", "AWS::ApiGatewayV2::Route", route("DELETE /pets", "NONE")},
 		{"PublicRoute", "", "AWS::ApiGatewayV2::Route", route("GET /pets", "NONE")},
 		{"NoScope", "SecuredPets-002", "AWS::ApiGatewayV2::Route", route("POST /pets", "JWT")},
-		{"Scope", "", "AWS::ApiGatewayV2::Route", route("POST /pets", "JWT", "update:pets")},
+		{"Scope", "", "AWS::ApiGatewayV2::Route", route("POST /pets", "JWT", contract.ScopeUpdatePets)},
 		{"IAMRoute", "", "AWS::ApiGatewayV2::Route", route("POST /pets", "AWS_IAM")},
-		{"AnyRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("ANY /pets", "JWT", "update:pets")},
-		{"DefaultRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("$default", "JWT", "update:pets")},
+		{"AnyRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("ANY /pets", "JWT", contract.ScopeUpdatePets)},
+		{"DefaultRoute", "SecuredPets-003", "AWS::ApiGatewayV2::Route", route("$default", "JWT", contract.ScopeUpdatePets)},
 		{"AnySource", "SecuredPets-004", "AWS::Lambda::Permission", permission(nil)},
 		{"OnePath", "", "AWS::Lambda::Permission", permission("arn:aws:execute-api:eu-west-1:111122223333:a/*/*/pets")},
 		{"OtherArchitecture", "SecuredPets-005", "AWS::Lambda::Function", function("x86_64", "provided.al2023")},

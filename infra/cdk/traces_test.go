@@ -82,8 +82,9 @@ func TestTracesSettings(t *testing.T) {
 	}
 }
 
-// With a collector, each function of the API has its variables and layer, in every stack. The
-// authorizer makes no spans and has neither. The golden templates show that by default there is none.
+// With a collector, each function of the API has its variables and layer, in every
+// stack. The authorizer makes no spans and has neither. The golden templates show
+// that by default there is none.
 func TestTraces(t *testing.T) {
 	for name, context := range map[string]map[string]any{
 		"layer":  traced(t, "dev"),
