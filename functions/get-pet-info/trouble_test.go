@@ -19,7 +19,7 @@ func TestStoreTrouble(t *testing.T) {
 	}{
 		{"throttled", dynamotest.Throttled},
 		{"failing", dynamotest.Failed},
-		{"cutting every answer", dynamotest.Cut},
+		{"cutting every response", dynamotest.Cut},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -77,10 +77,10 @@ func FuzzQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// What is answered is what was asked, and nothing else of it.
+		// The response has the requested name, and nothing else of the request.
 		values, _ := url.ParseQuery(raw)
 		if raw != "" && len(values["name"]) != 1 || len(resp.Body) > 2048 {
-			t.Fatalf("%q was answered with %q", raw, resp.Body)
+			t.Fatalf("%q: response %q", raw, resp.Body)
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	jt "example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// The buyer of these tests is known by the ID token in the body: his access
+// The ID token in the body identifies the buyer of these tests: their access
 // token has no e-mail.
 const subject = "google|ann"
 
@@ -50,7 +50,7 @@ func TestIDTokensThatBuy(t *testing.T) {
 
 func TestIDTokensThatDoNot(t *testing.T) {
 	s := open(t, dog, cat)
-	stranger := s.issuer.NewKey("k1", "RS256")
+	foreign := s.issuer.NewKey("k1", "RS256")
 	for _, tt := range []struct {
 		name  string
 		token string
@@ -73,8 +73,8 @@ func TestIDTokensThatDoNot(t *testing.T) {
 		{"an access token", s.issuer.Token(jt.SubjectOf(subject), jt.Claim("email", "ann@example.com"), jt.Claim("email_verified", true))},
 		{"of another application", s.idToken(jt.AudienceOf("client-2"))},
 		{"expired", s.idToken(jt.ExpiresIn(-time.Second))},
-		{"somebody else's", s.idToken(jt.SubjectOf("google|bob"))},
-		{"forged", s.idToken(jt.SignedBy(stranger))},
+		{"of another subject", s.idToken(jt.SubjectOf("google|bob"))},
+		{"forged", s.idToken(jt.SignedBy(foreign))},
 		{"signed with a shared secret", s.idToken(jt.Header("alg", "HS256"))},
 		{"unsigned", s.idToken(jt.Header("alg", "none"), jt.Signature(func(string) []byte { return nil }))},
 	} {
@@ -135,7 +135,7 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	}
 	for _, secret := range append(secrets, "ann@example.com", subject, "k1") {
 		if strings.Contains(s.f.Log(), secret) {
-			t.Errorf("the log tells a token, an e-mail, a subject or a key id:\n%s", s.f.Log())
+			t.Errorf("the log has a token, an e-mail, a subject or a key id:\n%s", s.f.Log())
 		}
 	}
 }

@@ -54,7 +54,7 @@ type output struct {
 	hidden  bool // look: the buyer was not shown
 }
 
-const somebody = "a hidden buyer"
+const hiddenBuyer = "a hidden buyer"
 
 // model is the sequential behavior of one number.
 var model = (&porcupine.NondeterministicModel{
@@ -114,7 +114,7 @@ func (s petState) shows(out output) bool {
 		return !out.seen.listed
 	}
 	if out.hidden && s.owner != "" {
-		s.owner = somebody
+		s.owner = hiddenBuyer
 	}
 	return s == out.seen
 }
@@ -303,7 +303,7 @@ func (g *contest) bought(client int, start int64, in input, resp rest.Response) 
 		}
 		seen := petState{listed: true, price: price}
 		if p.IsSold {
-			seen.owner = somebody
+			seen.owner = hiddenBuyer
 		}
 		g.r.did(client, start, input{action: look, pet: p.ID}, output{seen: seen, hidden: true})
 	}

@@ -119,7 +119,7 @@ func TestTwins(t *testing.T) {
 			}
 		}
 		if sales := s.sales(t); len(sales) != 1 || fresh != 1 {
-			t.Errorf("%d sales, %d answers that are no replay, want 1 and 1", len(sales), fresh)
+			t.Errorf("%d sales, %d responses that are no replay, want 1 and 1", len(sales), fresh)
 		}
 	}
 }

@@ -25,14 +25,14 @@ type machine struct {
 	c      *crowd
 	faults chan dynamotest.Fault // for the next call
 
-	version int64
-	lastID  int64
-	catalog map[int64]pets.Pet   // without buyers
-	buyers  map[int64]pets.Buyer // of every number that was sold
-	answers map[string]answered  // by buyer and key
+	version   int64
+	lastID    int64
+	catalog   map[int64]pets.Pet   // without buyers
+	buyers    map[int64]pets.Buyer // of every number that was sold
+	responses map[string]response  // by buyer and key
 }
 
-type answered struct {
+type response struct {
 	pet    int64
 	expect string
 	status int
@@ -42,7 +42,7 @@ type answered struct {
 func TestProveStateMachine(t *testing.T) {
 	c := newCrowd(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &machine{t: t, c: c, faults: make(chan dynamotest.Fault, 1), catalog: map[int64]pets.Pet{}, buyers: map[int64]pets.Buyer{}, answers: map[string]answered{}}
+		m := &machine{t: t, c: c, faults: make(chan dynamotest.Fault, 1), catalog: map[int64]pets.Pet{}, buyers: map[int64]pets.Buyer{}, responses: map[string]response{}}
 		m.s = c.open(t, &dynamotest.Faults{Plan: func(int, string) dynamotest.Fault {
 			select {
 			case fault := <-m.faults:
@@ -140,11 +140,11 @@ func (m *machine) buy(rt *rapid.T) {
 
 // again repeats a request that has a key.
 func (m *machine) again(rt *rapid.T) {
-	if len(m.answers) == 0 {
+	if len(m.responses) == 0 {
 		rt.Skip("there is none")
 	}
-	name := rapid.SampledFrom(slices.Sorted(maps.Keys(m.answers))).Draw(rt, "request")
-	earlier := m.answers[name]
+	name := rapid.SampledFrom(slices.Sorted(maps.Keys(m.responses))).Draw(rt, "request")
+	earlier := m.responses[name]
 	m.request(rt, int(name[0]-'0'), earlier.pet, name[1:], earlier.expect)
 }
 
@@ -173,7 +173,7 @@ func (m *machine) request(rt *rapid.T, buyer int, petID int64, k, expect string)
 	}
 	resp := m.s.buy(m.t, m.c.tokens[buyer], petID, edits...)
 	name := strconv.Itoa(buyer) + k
-	earlier, known := m.answers[name]
+	earlier, known := m.responses[name]
 	known = known && k != ""
 	pet, listed := m.catalog[petID]
 	_, sold := m.buyers[petID]
@@ -196,7 +196,7 @@ func (m *machine) request(rt *rapid.T, buyer int, petID int64, k, expect string)
 		rt.Fatalf("buyer %d, pet %d, key %q, expecting %s: %d %s, want %d", buyer, petID, k, expect, resp.StatusCode, resp.Body, want)
 	}
 	if k != "" && !known {
-		m.answers[name] = answered{petID, expect, resp.StatusCode, resp.Body}
+		m.responses[name] = response{petID, expect, resp.StatusCode, resp.Body}
 	}
 }
 

@@ -20,13 +20,13 @@ func TestProveProgramSurvivesKills(t *testing.T) {
 		p := ft.Start(t, program, ft.Identity(c.issuer), s.table.Environment(), dynamotest.Proxy(t, d))
 		d.End = p.Kill
 		event := ft.Event(t, "purchase", s.buyer("ann"), key("k"))
-		resp, answered := p.Call(t, event)
-		if answered {
+		resp, responded := p.Call(t, event)
+		if responded {
 			ft.Want(t, "undisturbed", resp, http.StatusOK, annsDog)
 			return true
 		}
-		again, answered := ft.Start(t, program, ft.Identity(c.issuer), s.table.Environment()).Call(t, event)
-		if !answered {
+		again, responded := ft.Start(t, program, ft.Identity(c.issuer), s.table.Environment()).Call(t, event)
+		if !responded {
 			t.Fatal("the next process died")
 		}
 		ft.Want(t, "again", again, http.StatusOK, annsDog)

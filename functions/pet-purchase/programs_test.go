@@ -34,8 +34,8 @@ func (f fleet) call(t *testing.T, event rest.Request) rest.Response {
 	t.Helper()
 	p := <-f
 	defer func() { f <- p }()
-	resp, answered := p.Call(t, event)
-	if !answered {
+	resp, responded := p.Call(t, event)
+	if !responded {
 		t.Error("a program died")
 	}
 	return resp

@@ -92,31 +92,30 @@ func kennel(n int) []pets.Pet {
 	return stock
 }
 
-// tally counts what a test's buyers were told, by status.
+// tally counts the responses to a test's buyers, by status.
 type tally struct {
-	mu     sync.Mutex
-	status map[int]int
-	owner  map[int64][]string // who was told "yours"
-	told   map[int64][]string // who was told "not available"
+	mu      sync.Mutex
+	status  map[int]int
+	owner   map[int64][]string // by response 200
+	refused map[int64][]string // by response 409
 }
 
 func (c *tally) add(petID int64, email string, resp rest.Response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.status == nil {
-		c.status, c.owner, c.told = map[int]int{}, map[int64][]string{}, map[int64][]string{}
+		c.status, c.owner, c.refused = map[int]int{}, map[int64][]string{}, map[int64][]string{}
 	}
 	c.status[resp.StatusCode]++
 	switch resp.StatusCode {
 	case http.StatusOK:
 		c.owner[petID] = append(c.owner[petID], email)
 	case http.StatusConflict:
-		c.told[petID] = append(c.told[petID], email)
+		c.refused[petID] = append(c.refused[petID], email)
 	}
 }
 
-// check compares what buyers were told with what is on record: nobody is told a
-// lie, whatever the network does.
+// check compares the responses with the sales on record.
 func (c *tally) check(t *testing.T, s shop) (doubleSales, ownersRefused, lost int) {
 	t.Helper()
 	owners := s.owners(t)
@@ -126,7 +125,7 @@ func (c *tally) check(t *testing.T, s shop) (doubleSales, ownersRefused, lost in
 			lost++
 		}
 	}
-	for petID, losers := range c.told {
+	for petID, losers := range c.refused {
 		for _, email := range losers {
 			if owners[petID] == email {
 				ownersRefused++

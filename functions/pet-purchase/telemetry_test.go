@@ -29,7 +29,7 @@ func metrics(t *testing.T, log string) map[string]float64 {
 		}
 		for name, value := range line {
 			n, isNumber := value.(float64)
-			if reason, told := line[contract.MetricReason].(string); told {
+			if reason, ok := line[contract.MetricReason].(string); ok {
 				name += ":" + reason
 			}
 			if isNumber {

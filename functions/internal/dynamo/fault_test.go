@@ -84,7 +84,7 @@ func TestCallsEndBeforeTheDeadline(t *testing.T) {
 		t.Errorf("read: error %v, want %v", err, pets.ErrUnavailable)
 	}
 	if ctx.Err() != nil {
-		t.Error("the call took the time that the caller needs to answer")
+		t.Error("the call left the caller no time to respond")
 	}
 }
 

@@ -10,7 +10,7 @@
 //     is removed and added again is sold if its number was sold.
 //  2. No sale is lost, undone or forged by an update: updates change only the
 //     type and the price of a pet.
-//  3. A buyer who is told "sold to you" has a durable sale, and the request
+//  3. A buyer who gets a 200 has a durable sale, and the request
 //     that made a durable sale never reports "not available".
 //  4. A pet is sold as the buyer expected it, or not at all: type and price are
 //     conditions of the sale's own write.

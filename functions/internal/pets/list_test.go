@@ -40,7 +40,7 @@ func TestListShowsOwnersToAdministratorsAndBuyers(t *testing.T) {
 	}
 }
 
-// A tag is short: two subjects may share one, and the sale tells them apart.
+// A tag is short: two subjects may share one, and the sale distinguishes them.
 func TestSharedTagShowsNothing(t *testing.T) {
 	f := newFlaky(t, dog)
 	f.Buy(t, 1, ann)

@@ -28,7 +28,7 @@ type Buyer struct {
 }
 
 // A Tag is a short hash of a subject. It shows which pets may be a buyer's own,
-// at 8 bytes a pet; the sale then tells for certain.
+// at 8 bytes a pet; the sale then decides.
 type Tag string
 
 const tagSize = 8

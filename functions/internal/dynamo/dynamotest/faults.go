@@ -29,8 +29,8 @@ const (
 	Refused         // no connection
 	Throttled       // ProvisionedThroughputExceededException
 	Failed          // 500 InternalServerError, nothing done
-	Lost            // done, and the connection breaks before the answer
-	Cut             // done, and the connection breaks in the middle of the answer
+	Lost            // done, and the connection breaks before the response
+	Cut             // done, and the connection breaks in the middle of the response
 	Broken          // done, and 500 InternalServerError
 	Slow            // done, and the answer comes when nobody waits for it
 )
@@ -42,7 +42,7 @@ type Faults struct {
 	// safe for concurrent use. By default, nothing happens to any call.
 	Plan func(n int, operation string) Fault
 	// Stale makes eventually consistent reads as stale as they can be: the first
-	// answer ever given to the same question.
+	// response ever given to the same request.
 	Stale bool
 
 	calls atomic.Int64
@@ -93,48 +93,48 @@ func (f *Faults) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, errFault
 }
 
-// forward passes the call on, or answers it out of a replica that has slept.
+// forward sends the call on, or responds with the first result, as a stale replica would.
 func (f *Faults) forward(req *http.Request) (*http.Response, error) {
 	if !f.Stale || req.Body == nil {
 		return network.RoundTrip(req)
 	}
-	question, err := io.ReadAll(req.Body)
+	request, err := io.ReadAll(req.Body)
 	if err != nil {
 		return nil, err
 	}
-	req.Body = io.NopCloser(bytes.NewReader(question))
+	req.Body = io.NopCloser(bytes.NewReader(request))
 	operation := req.Header.Get("X-Amz-Target")
 	reads := strings.HasSuffix(operation, ".GetItem") || strings.HasSuffix(operation, ".Query")
-	if !reads || bytes.Contains(question, []byte(`"ConsistentRead":true`)) {
+	if !reads || bytes.Contains(request, []byte(`"ConsistentRead":true`)) {
 		return network.RoundTrip(req)
 	}
 	var canonical map[string]any
-	if err := json.Unmarshal(question, &canonical); err != nil {
+	if err := json.Unmarshal(request, &canonical); err != nil {
 		return nil, err
 	}
 	// The SDK writes maps in any order; fmt sorts them.
 	return f.recall(req, operation+fmt.Sprint(canonical))
 }
 
-func (f *Faults) recall(req *http.Request, question string) (*http.Response, error) {
+func (f *Faults) recall(req *http.Request, request string) (*http.Response, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if answer, ok := f.seen[question]; ok {
-		return reply(req, http.StatusOK, answer), nil
+	if body, ok := f.seen[request]; ok {
+		return reply(req, http.StatusOK, body), nil
 	}
 	resp, err := network.RoundTrip(req)
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return resp, err
 	}
-	answer, err := io.ReadAll(resp.Body)
+	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, errors.Join(err, resp.Body.Close())
 	}
 	if f.seen == nil {
 		f.seen = map[string][]byte{}
 	}
-	f.seen[question] = answer
-	return reply(req, http.StatusOK, answer), resp.Body.Close()
+	f.seen[request] = body
+	return reply(req, http.StatusOK, body), resp.Body.Close()
 }
 
 // network keeps enough connections for tests with many callers.
@@ -181,7 +181,7 @@ func Proxy(t testing.TB, network http.RoundTripper) map[string]string {
 }
 
 // Dying is a network over which a process dies with its k-th call: before the
-// call is sent, or after it was carried out and before its answer is read. End
+// call is sent, or after it was carried out and before its response is read. End
 // ends the process, or the context that stands for it; whatever it still tries
 // does not reach the engine.
 type Dying struct {
@@ -204,7 +204,7 @@ func (d *Dying) RoundTrip(req *http.Request) (*http.Response, error) {
 	if n == d.K && d.After {
 		resp, err := network.RoundTrip(req)
 		if err == nil {
-			// The engine has answered: the work is done.
+			// The engine has responded: the work is done.
 			_, err = io.Copy(io.Discard, resp.Body)
 			err = errors.Join(err, resp.Body.Close())
 		}
