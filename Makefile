@@ -36,10 +36,10 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 	@scripts/build-local
 
 ##@ Check
-.PHONY: test test-go test-openapi test-cdk test-auth0 test-foreign test-web test-browser test-long lint fmt
+.PHONY: test test-go test-openapi test-cdk test-auth0 test-web test-browser test-long test-foreign lint fmt
 # Without npm, `go test` skips what needs the engine or npm packages; here each skip is a failure.
 test test-go test-openapi test-cdk test-auth0 test-foreign test-web test-browser test-long prove: export REQUIRE_ALL = 1
-test: test-go test-openapi test-cdk test-auth0 test-foreign test-web test-browser test-long ## set everything up and pass every test that needs no cloud
+test: test-go test-openapi test-cdk test-auth0 test-web test-browser test-long ## set everything up and pass every test that needs no cloud
 
 test-go: setup build-web build-local ## the Go packages with the race detector, and the README's session
 	@scripts/setup infra/local/issuer/client-test
@@ -61,7 +61,7 @@ test-auth0: auth0-check ## the Auth0 tenant's files, its Action, and the local i
 	@echo "test: the Auth0 tenant and the local issuer, with a foreign client"
 	@npm run --silent --prefix infra/auth0 test
 
-test-foreign: ## the module under another name; pkg/jwtauth beside its peers, with 20 seconds of fuzzing
+test-foreign: ## the judges that are not ours: peers of pkg/jwtauth, with 20 seconds of fuzzing; the module under another name
 	@echo "test: the module under another name"
 	@scripts/test-rename
 	@echo "test: pkg/jwtauth and its peers: bad days, and what they accept"
