@@ -152,7 +152,9 @@ func TestAddresses(t *testing.T) {
 		"", "@", "ann", "@example.com", "ann@", "a@b@", strings.Repeat("a", 251) + "@b.c",
 		"ann@example.com\r\nBcc: all", "ann @example.com", "ann@example.com ", "ann\u00a0@example.com", "a\tnn@example.com",
 		"a\x00@b.c", "a\x7f@b.c", "a\u0085@b.c", "moc\u202e@b.c", "a\u2066@b.c", "a\u200f@b.c", "a\u2028@b.c", "a\ufffd@b.c",
-		nil, true, 1, []string{ann.Email}, map[string]string{"email": ann.Email},
+		nil, true, 1,
+		[]string{ann.Email},
+		map[string]string{"email": ann.Email},
 	} {
 		c.wantRefused(t, "bad address", c.issuer.Token(jt.Claim(email, address)), nil, unusable, pets.ErrNoBuyer, jwtauth.InvalidClaims)
 	}

@@ -243,8 +243,10 @@ func TestHeaders(t *testing.T) {
 		want map[string]string
 	}{
 		{"a body", given("{}", nil), map[string]string{"content-type": "application/json", "x-content-type-options": "nosniff"}},
-		{"the handler's own", given("a", map[string]string{"content-type": "text/plain", "etag": "e"}),
-			map[string]string{"content-type": "text/plain", "x-content-type-options": "nosniff", "etag": "e"}},
+		{
+			"the handler's own", given("a", map[string]string{"content-type": "text/plain", "etag": "e"}),
+			map[string]string{"content-type": "text/plain", "x-content-type-options": "nosniff", "etag": "e"},
+		},
 		{"no body", given("", nil), nil},
 		{"no body, but a header", given("", map[string]string{"etag": "e"}), map[string]string{"etag": "e"}},
 	} {

@@ -127,8 +127,19 @@ func TestIfMatch(t *testing.T) {
 func TestHash(t *testing.T) {
 	seen := map[any][]string{}
 	for _, parts := range [][]string{
-		nil, {""}, {"", ""}, {"ab", "c"}, {"a", "bc"}, {"abc"}, {"a", "b", "c"}, {"2:ab1:c"}, {"c", "ab"}, {"ab", "C"},
-		{"1", "1:1"}, {"1", "1", "1"}, {"11:11:1"},
+		nil,
+		{""},
+		{"", ""},
+		{"ab", "c"},
+		{"a", "bc"},
+		{"abc"},
+		{"a", "b", "c"},
+		{"2:ab1:c"},
+		{"c", "ab"},
+		{"ab", "C"},
+		{"1", "1:1"},
+		{"1", "1", "1"},
+		{"11:11:1"},
 	} {
 		sum := rest.Hash(parts...)
 		if other, taken := seen[sum]; taken {

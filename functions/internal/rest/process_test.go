@@ -53,8 +53,11 @@ func TestMainRefuses(t *testing.T) {
 		want string
 	}{
 		{"a bad level", map[string]string{"LOG_LEVEL": "loud"}, "LOG_LEVEL must be debug, info, warn or error\n"},
-		{"outside Lambda", map[string]string{"AWS_LAMBDA_RUNTIME_API": ""},
-			"AWS_LAMBDA_RUNTIME_API is missing: this program runs on AWS Lambda, or on a laptop behind `make run`\n"},
+		{
+			"outside Lambda",
+			map[string]string{"AWS_LAMBDA_RUNTIME_API": ""},
+			"AWS_LAMBDA_RUNTIME_API is missing: this program runs on AWS Lambda, or on a laptop behind `make run`\n",
+		},
 	} {
 		if status, stderr := start(t, tt.env).End(t); status != 1 || stderr != tt.want {
 			t.Errorf("%s: status %d, standard error %q, want 1, %q", tt.name, status, stderr, tt.want)

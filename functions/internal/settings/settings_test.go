@@ -135,7 +135,7 @@ func TestOneLine(t *testing.T) {
 		"A is missing":                             a,
 		"A is missing; B is missing":               errors.Join(a, b),
 		"A is missing; B is missing; A is missing": errors.Join(errors.Join(a, b), nil, a),
-		"A is missing; with spaces":                errors.New(" A is missing\nwith spaces \n"),
+		"B is missing":                             errors.Join(errors.New(" "), b),
 	} {
 		if got := settings.OneLine(err); got != want {
 			t.Errorf("%q, want %q", got, want)
