@@ -81,7 +81,7 @@ func (h *handler) render(order pets.Order, minimal bool) pets.RenderFunc {
 	return func(ctx context.Context, outcome pets.Outcome) (pets.Response, error) {
 		if outcome.Refusal != nil {
 			resp := rest.ErrorResponse(ctx, outcome.Refusal)
-			return pets.Response{Status: resp.StatusCode, Body: []byte(resp.Body)}, nil
+			return pets.Response{Status: resp.StatusCode, Body: []byte(resp.Body)}, nil //nolint:nilerr // a refusal is an outcome, stored and sent as a sale is
 		}
 		page := onePet(*outcome.Sale)
 		if !minimal {

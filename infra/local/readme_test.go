@@ -99,7 +99,7 @@ func TestReadmeNamesRealTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := testFunctions(t)
-	for _, row := range regexp.MustCompile("(?m)^\\|.*$").FindAllString(string(text), -1) {
+	for _, row := range regexp.MustCompile(`(?m)^\|.*$`).FindAllString(string(text), -1) {
 		for _, name := range regexp.MustCompile("`(Test[A-Za-z]+)`").FindAllStringSubmatch(row, -1) {
 			if !tests[name[1]] {
 				t.Errorf("the README names the test %s, which does not exist", name[1])

@@ -28,7 +28,7 @@ func TestIssuersPage(t *testing.T) {
 	}
 	if *update {
 		page = []byte(before + tableBegins + shapeTable() + tableEnds + after)
-		if err := os.WriteFile("ISSUERS.md", page, 0o644); err != nil { //nolint:gosec // G306: a file of the repository
+		if err := os.WriteFile("ISSUERS.md", page, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

@@ -162,12 +162,12 @@ func byID(list []pet) map[int64]pet {
 func (s *seeder) read(ctx context.Context) ([]pet, error) {
 	var all []pet
 	for query := ""; ; {
-		resp, body, err := s.send(ctx, http.MethodGet, query, nil)
+		header, body, err := s.send(ctx, http.MethodGet, query, nil)
 		if err != nil {
 			return nil, err
 		}
 		if query == "" {
-			s.etag = resp.Header.Get("ETag")
+			s.etag = header.Get("ETag")
 		}
 		var page []pet
 		if string(body) != "{}" {
@@ -176,7 +176,7 @@ func (s *seeder) read(ctx context.Context) ([]pet, error) {
 			}
 		}
 		all = append(all, page...)
-		if resp.Header.Get("Link") == "" || len(page) == 0 {
+		if header.Get("Link") == "" || len(page) == 0 {
 			return all, nil
 		}
 		query = "?cursor=" + strconv.FormatInt(page[len(page)-1].ID, 10)
@@ -184,15 +184,15 @@ func (s *seeder) read(ctx context.Context) ([]pet, error) {
 }
 
 func (s *seeder) post(ctx context.Context, body []byte) error {
-	resp, _, err := s.send(ctx, http.MethodPost, "", body)
+	header, _, err := s.send(ctx, http.MethodPost, "", body)
 	if err == nil {
-		s.etag = resp.Header.Get("ETag")
+		s.etag = header.Get("ETag")
 	}
 	return err
 }
 
 // send returns an error for every status but 200.
-func (s *seeder) send(ctx context.Context, method, query string, body []byte) (*http.Response, []byte, error) {
+func (s *seeder) send(ctx context.Context, method, query string, body []byte) (http.Header, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.url+query, bytes.NewReader(body))
 	if err != nil {
 		return nil, nil, err
@@ -213,5 +213,5 @@ func (s *seeder) send(ctx context.Context, method, query string, body []byte) (*
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s: status %d %s", method, resp.StatusCode, strings.TrimSpace(string(got)))
 	}
-	return resp, got, err
+	return resp.Header, got, err
 }

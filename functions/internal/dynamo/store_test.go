@@ -13,10 +13,9 @@ import (
 )
 
 var (
-	dog  = pets.Pet{ID: 1, Type: "dog", Price: 24999}
-	cat  = pets.Pet{ID: 2, Type: "cat", Price: 12499}
-	last = pets.Pet{ID: pets.MaxID, Type: "the last one", Price: 1e11}
-	ann  = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
+	dog = pets.Pet{ID: 1, Type: "dog", Price: 24999}
+	cat = pets.Pet{ID: 2, Type: "cat", Price: 12499}
+	ann = pets.Buyer{Subject: "google|1", Email: "ann@example.com"}
 )
 
 var saleTime = time.Date(2026, 11, 20, 10, 0, 0, 123, time.UTC)

@@ -187,35 +187,40 @@ func TestUpdateGivesUpAfterManyConflicts(t *testing.T) {
 }
 
 func TestSizeOfUpdates(t *testing.T) {
-	short := func(d time.Duration) context.Context {
-		ctx, cancel := context.WithTimeout(t.Context(), d)
-		t.Cleanup(cancel)
-		return ctx
-	}
+	const unlimited = 0
 	for _, tt := range []struct {
 		name    string
 		size    int64
-		ctx     context.Context
+		within  time.Duration
 		batches int
 		want    []error
 	}{
-		{"one batch", 99, t.Context(), 1, nil},
-		{"two batches", 100, t.Context(), 2, nil},
-		{"the most", pets.MaxChanges, t.Context(), 21, nil},
-		{"one more", pets.MaxChanges + 1, t.Context(), 0, []error{pets.ErrTooManyChanges}},
-		{"a batch in a short time", 99, short(150 * time.Millisecond), 1, nil},
-		{"more in a short time", 100, short(150 * time.Millisecond), 0, []error{pets.ErrUpdate, pets.ErrUnavailable}},
-		{"more in enough time", 100, short(10 * time.Second), 2, nil},
-		{"many in too short a time", 1981, short(2050 * time.Millisecond), 0, []error{pets.ErrUpdate, pets.ErrUnavailable}},
-		{"as many as fit", 1980, short(2500 * time.Millisecond), 20, nil},
+		{"one batch", 99, unlimited, 1, nil},
+		{"two batches", 100, unlimited, 2, nil},
+		{"the most", pets.MaxChanges, unlimited, 21, nil},
+		{"one more", pets.MaxChanges + 1, unlimited, 0, []error{pets.ErrTooManyChanges}},
+		{"a batch in a short time", 99, 150 * time.Millisecond, 1, nil},
+		{"more in a short time", 100, 150 * time.Millisecond, 0, []error{pets.ErrUpdate, pets.ErrUnavailable}},
+		{"more in enough time", 100, 200 * time.Millisecond, 2, nil},
+		{"many in too short a time", 1981, 2050 * time.Millisecond, 0, []error{pets.ErrUpdate, pets.ErrUnavailable}},
+		{"as many as fit", 1980, 2000 * time.Millisecond, 20, nil},
 	} {
-		f := newFlaky(t)
-		_, err := pets.Update(tt.ctx, f, plain(1, tt.size), nil)
-		wantErrors(t, tt.name, err, tt.want...)
-		state, _ := f.State(t.Context())
-		if f.modified != tt.batches || tt.want == nil && state.Pets != tt.size {
-			t.Errorf("%s: %d batches, %d pets, want %d batches", tt.name, f.modified, state.Pets, tt.batches)
-		}
+		// Virtual time stands still while the update computes, however slow the machine is.
+		synctest.Test(t, func(t *testing.T) {
+			ctx := t.Context()
+			if tt.within != unlimited {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, tt.within)
+				defer cancel()
+			}
+			f := newFlaky(t)
+			_, err := pets.Update(ctx, f, plain(1, tt.size), nil)
+			wantErrors(t, tt.name, err, tt.want...)
+			state, _ := f.State(t.Context())
+			if f.modified != tt.batches || tt.want == nil && state.Pets != tt.size {
+				t.Errorf("%s: %d batches, %d pets, want %d batches", tt.name, f.modified, state.Pets, tt.batches)
+			}
+		})
 	}
 	// Removals and changes count too; what is too large for one update is not for the rest of it.
 	f := newFlaky(t)

@@ -94,7 +94,7 @@ func TestProductThroughABadNetwork(t *testing.T) {
 	l := newLedger()
 	admin := p.admin(t)
 	size := max(*attempts/perPet, buyers)
-	if status, _ := admin.save(fresh("first", size)); status != http.StatusOK {
+	if status := admin.save(fresh("first", size)); status != http.StatusOK {
 		t.Fatalf("the first update: %d", status)
 	}
 	p.proxy.SetFaults(map[string]float64{
@@ -192,7 +192,7 @@ func administrate(c client, l *ledger, done <-chan struct{}) {
 		case 3:
 			wanted = append(wanted, fresh(fmt.Sprint("update ", n), 2)...)
 		}
-		if status, _ := c.save(wanted, "If-Match", etag); status == http.StatusOK {
+		if status := c.save(wanted, "If-Match", etag); status == http.StatusOK {
 			removed = gone
 			continue
 		}
@@ -251,7 +251,7 @@ func audit(t *testing.T, p *product, l *ledger, admin client) {
 	for id, kind := range l.types {
 		all = append(all, pet{ID: id, Type: kind, Price: "1"})
 	}
-	if status, _ := admin.save(all); status != http.StatusOK {
+	if status := admin.save(all); status != http.StatusOK {
 		t.Fatalf("the last update: %d", status)
 	}
 	list, _, ok := admin.list()

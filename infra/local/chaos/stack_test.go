@@ -88,7 +88,7 @@ func (p *product) run(t *testing.T, settings map[string]string) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	cmd := exec.CommandContext(ctx, program, "run") //nolint:gosec // the program of this repository
+	cmd := exec.CommandContext(ctx, program, "run")
 	cmd.Dir, cmd.Env = root, os.Environ()
 	for name, value := range settings {
 		cmd.Env = append(cmd.Env, name+"="+value)
