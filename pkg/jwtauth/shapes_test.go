@@ -198,7 +198,7 @@ var shapes = []shape{
 	{
 		file: "supabase-hs256", title: "Supabase, legacy secret", cfg: audience("authenticated"),
 		refused: badAlgorithm, bare: badAlgorithm,
-		note:   "whoever can verify HS256 can sign it; change the project to asymmetric signing keys",
+		note:   "a key that verifies HS256 also signs it; change the project to asymmetric signing keys",
 		source: "https://supabase.com/docs/guides/auth/signing-keys",
 	},
 	{
