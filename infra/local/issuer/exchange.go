@@ -13,11 +13,13 @@ import (
 )
 
 // translate replaces Auth0's audience by the library's resource (RFC 8707) and
-// drops unknown scopes. Like Auth0, it ignores a resource of the client.
+// drops unknown scopes. Like Auth0, it ignores a resource beside an audience, and
+// any resource of the client by default.
 func (i *Issuer) translate(values url.Values) {
-	values.Del("resource")
 	if audience := values.Get("audience"); audience != "" {
 		values.Set("resource", audience)
+	} else if !i.acceptsResource {
+		values.Del("resource")
 	}
 	values.Del("audience")
 	values.Set("scope", strings.Join(i.knownScopes(values.Get("scope")), " "))

@@ -34,18 +34,29 @@ func browser(t *testing.T) *http.Client {
 // signIn goes through the login page and returns the authorization code.
 func signIn(t *testing.T, issuerURL, as string) string {
 	t.Helper()
+	return callback(t, issuerURL, as, func(url.Values) {}).Get("code")
+}
+
+// callback goes through the login page, if there is one, and returns the
+// parameters that the application gets.
+func callback(t *testing.T, issuerURL, as string, change func(url.Values)) url.Values {
+	t.Helper()
 	challenge := sha256.Sum256([]byte(verifier))
 	query := url.Values{
 		"client_id": {"secured-pets-web"}, "response_type": {"code"}, "redirect_uri": {origin + "/"}, "audience": {api},
 		"scope": {"openid offline_access update:pets purchase:pets"}, "code_challenge_method": {"S256"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])},
 	}
+	change(query)
 	client := browser(t)
 	page, err := client.Get(issuerURL + "authorize?" + query.Encode())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer page.Body.Close()
+	if location, err := page.Location(); err == nil {
+		return location.Query()
+	}
 	body, err := io.ReadAll(page.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +74,7 @@ func signIn(t *testing.T, issuerURL, as string) string {
 	if err != nil {
 		t.Fatalf("status %d: %v", response.StatusCode, err)
 	}
-	return location.Query().Get("code")
+	return location.Query()
 }
 
 type tokenResponse struct {

@@ -46,6 +46,11 @@ type Config struct {
 	WebOrigins []string         // required: origins of the page
 	Now        func() time.Time // by default, time.Now
 	Log        *slog.Logger     // server errors; by default, discarded
+
+	// ResourceParameter accepts resource (RFC 8707) where there is no audience, as a tenant with Auth0's
+	// Resource Parameter Compatibility Profile does. By default, it is ignored.
+	// https://auth0.com/ai/docs/mcp/guides/resource-param-compatibility-profile
+	ResourceParameter bool
 }
 
 // Issuer is safe for concurrent use.
@@ -57,6 +62,8 @@ type Issuer struct {
 	machine tenant.Client
 	now     func() time.Time
 	log     *slog.Logger
+
+	acceptsResource bool
 
 	pages      pages
 	sameOrigin http.CrossOriginProtection
@@ -80,7 +87,7 @@ func New(cfg Config) (*Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &Issuer{url: cfg.URL, tenant: t, keys: keys, now: cfg.Now, log: cfg.Log}
+	i := &Issuer{url: cfg.URL, tenant: t, keys: keys, now: cfg.Now, log: cfg.Log, acceptsResource: cfg.ResourceParameter}
 	if i.now == nil {
 		i.now = time.Now
 	}
