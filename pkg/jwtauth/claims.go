@@ -276,7 +276,7 @@ func (b *builder) scopes(buf, path []string, permissions bool) error {
 	}
 	if claim.Kind != strictjson.Absent {
 		split := func(s string) []string { return splitScopes(buf, s) }
-		if b.token.Scopes, ok = at.strings(claim, buf, split); !ok {
+		if b.token.Scopes, ok = at.strings(claim, buf, split); !ok || anyHasSpace(b.token.Scopes) {
 			return errScopes
 		}
 	}
@@ -284,11 +284,17 @@ func (b *builder) scopes(buf, path []string, permissions bool) error {
 		if b.claims.permissions.Kind != strictjson.Array {
 			return errScopes
 		}
-		if b.token.Permissions, ok = b.strings(b.claims.permissions, nil, nil); !ok {
+		if b.token.Permissions, ok = b.strings(b.claims.permissions, nil, nil); !ok || anyHasSpace(b.token.Permissions) {
 			return errScopes
 		}
 	}
 	return nil
+}
+
+// anyHasSpace reports whether an element of a list is not one scope (RFC 6749 section 3.3): where
+// scopes are joined again, "a b" would become the scopes a and b.
+func anyHasSpace(scopes []string) bool {
+	return slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") })
 }
 
 // splitScopes splits at spaces only (RFC 6749 section 3.3).

@@ -47,12 +47,12 @@ func NewIssuers(verifiers ...*Verifier) (*Issuers, error) {
 func (i *Issuers) Verify(ctx context.Context, raw string) (*Token, error) {
 	for _, v := range i.list {
 		if t := v.cache.get(ctx, v, raw); t != nil {
-			v.report(nil)
+			v.report(ctx, t, nil)
 			return t, nil
 		}
 	}
 	v, t, err := i.verify(ctx, raw)
-	v.report(err)
+	v.report(ctx, t, err)
 	return t, err
 }
 

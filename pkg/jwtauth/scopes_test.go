@@ -37,10 +37,15 @@ func TestScopes(t *testing.T) {
 		"null scp, good scope":  {`"scp":null,"scope":"b"`, nil, jwtauth.InvalidClaims},
 		"permissions, no scope": {`"permissions":["a"]`, nil, nil},
 		// Only spaces separate (RFC 6749 section 3.3).
-		"comma":             {`"scope":"a,b"`, []string{"a,b"}, nil},
-		"tab":               {`"scope":"a\tb"`, []string{"a\tb"}, nil},
-		"no-break space":    {`"scope":"a\u00a0b"`, []string{"a\u00a0b"}, nil},
-		"list with a space": {`"scope":["a b"]`, []string{"a b"}, nil},
+		"comma":          {`"scope":"a,b"`, []string{"a,b"}, nil},
+		"tab":            {`"scope":"a\tb"`, []string{"a\tb"}, nil},
+		"no-break space": {`"scope":"a\u00a0b"`, []string{"a\u00a0b"}, nil},
+		// An element of a list is one scope. Joined for a log or a header, "a b" would grant a and b.
+		"list with a space":   {`"scope":["a b"]`, nil, jwtauth.InvalidClaims},
+		"second has a space":  {`"scope":["a","b c"]`, nil, jwtauth.InvalidClaims},
+		"space at the end":    {`"scp":["a "]`, nil, jwtauth.InvalidClaims},
+		"escaped space":       {`"scp":["a\u0020b"]`, nil, jwtauth.InvalidClaims},
+		"good scope, bad scp": {`"scp":["a b"],"scope":"a"`, nil, jwtauth.InvalidClaims},
 		// Another shape is refused and not guessed at.
 		"null":         {`"scope":null`, nil, jwtauth.InvalidClaims},
 		"number":       {`"scope":5`, nil, jwtauth.InvalidClaims},

@@ -96,14 +96,19 @@ func (v *Verifier) Issuer() string { return v.issuer }
 //     TokenExpired a client can retry with a newer token of the same kind.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Token, error) {
 	t, err := v.verify(ctx, raw)
-	v.report(err)
+	v.report(ctx, t, err)
 	return t, err
 }
 
-func (v *Verifier) report(err error) {
-	if v.observe != nil {
-		v.observe(Event{Kind: EventVerify, Outcome: Label(err), Err: err})
+func (v *Verifier) report(ctx context.Context, t *Token, err error) {
+	if v.observe == nil {
+		return
 	}
+	route, _ := ctx.Value(routeKey{}).(string)
+	v.observe(Event{
+		Kind: EventVerify, Outcome: Label(err), Err: err,
+		Context: ctx, Route: route, SubjectHash: t.SubjectHash(),
+	})
 }
 
 func (v *Verifier) verify(ctx context.Context, raw string) (*Token, error) {
