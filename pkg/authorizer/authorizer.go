@@ -3,8 +3,7 @@ package authorizer
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
+	"net/http"
 
 	"example.com/securedpets/pkg/jwtauth"
 )
@@ -19,14 +18,23 @@ type TokenVerifier interface {
 
 // An Authorizer authorizes the requests to one API. Its methods are safe for concurrent use.
 type Authorizer struct {
-	verifier    TokenVerifier
-	dpop        dpopScheme          // nil without DPoP
-	mtls        CertificateVerifier // nil without mTLS
-	observe     func(context.Context, Decision)
-	metadata    string // the URL of WithResourceMetadata
-	bareTokens  bool
-	stagePolicy bool
-	routeScopes map[string][]string
+	verifier TokenVerifier
+	dpop     dpopScheme          // nil without DPoP
+	mtls     CertificateVerifier // nil without mTLS
+
+	observe  func(context.Context, Decision)                    // nil without an observer
+	respond  func(context.Context, Decision, Response) Response // nil without a hook
+	routeOf  func(*http.Request) string
+	realm    string
+	metadata string // the URL of WithResourceMetadata
+
+	bareTokens      bool
+	allScopes       bool
+	stagePolicy     bool
+	connectQuery    string
+	connectProtocol string
+	contextClaims   []string
+	routeScopes     map[string][]string
 }
 
 // New returns an Authorizer that verifies every token with v.
@@ -37,7 +45,7 @@ func New(v TokenVerifier, opts ...Option) *Authorizer {
 	if v == nil {
 		panic("authorizer: New needs a TokenVerifier")
 	}
-	a := &Authorizer{verifier: v, observe: func(context.Context, Decision) {}}
+	a := &Authorizer{verifier: v, routeOf: func(r *http.Request) string { return r.Pattern }}
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -47,30 +55,41 @@ func New(v TokenVerifier, opts ...Option) *Authorizer {
 	return a
 }
 
+// AllOf returns an Authorizer that is like a, but requires all of the scopes of a route wherever a
+// requires any one of them.
+func (a *Authorizer) AllOf() *Authorizer {
+	all := *a
+	all.allScopes = true
+	return &all
+}
+
 // errNoToken means that the verifier breaks its contract. The request is not let through.
 var errNoToken = errors.New("authorizer: the verifier returned neither a token nor an error")
 
 // decide verifies the token in the credentials, applies the rule of the route and calls the
 // observer. It returns a token if and only if the error is nil.
-func (a *Authorizer) decide(ctx context.Context, route string, c credentials, allow rule) (*jwtauth.Token, error) {
-	token, err := a.verify(ctx, c)
+func (a *Authorizer) decide(ctx context.Context, r request, allow rule) (*jwtauth.Token, Decision, error) {
+	token, err := a.verify(ctx, r)
 	if err == nil {
 		err = allow(token)
 	}
-	a.observe(ctx, Decision{Route: route, Outcome: jwtauth.Label(err)})
+	decision := a.decision(ctx, r.route, token, err)
 	switch {
 	case err == nil:
-		return token, nil
-	case a.usesDPoP(c):
-		return nil, a.dpop.wrap(err)
+		return token, decision, nil
+	case a.usesDPoP(r.credentials):
+		return nil, decision, a.dpop.wrap(err)
 	}
-	return nil, err
+	return nil, decision, err
 }
 
-func (a *Authorizer) verify(ctx context.Context, c credentials) (*jwtauth.Token, error) {
-	raw, err := a.token(c)
+func (a *Authorizer) verify(ctx context.Context, r request) (*jwtauth.Token, error) {
+	raw, err := a.token(r.credentials)
 	if err != nil {
 		return nil, err
+	}
+	if r.route != "" {
+		ctx = jwtauth.WithRoute(ctx, r.route)
 	}
 	token, err := a.verifier.Verify(ctx, raw)
 	if err != nil {
@@ -79,7 +98,7 @@ func (a *Authorizer) verify(ctx context.Context, c credentials) (*jwtauth.Token,
 	if token == nil {
 		return nil, errNoToken
 	}
-	if err := a.checkPossession(ctx, token, raw, c); err != nil {
+	if err := a.checkPossession(ctx, token, raw, r.credentials); err != nil {
 		return nil, err
 	}
 	return token, nil
@@ -90,34 +109,4 @@ func (a *Authorizer) token(c credentials) (string, error) {
 		return a.dpop.token(c)
 	}
 	return c.token(a.bareTokens)
-}
-
-// A rule decides whether a request with a valid token is let through.
-type rule func(*jwtauth.Token) error
-
-// anyOf requires one of the scopes. Without scopes, any token satisfies it.
-func anyOf(scopes []string) rule {
-	return func(token *jwtauth.Token) error {
-		if len(scopes) == 0 || slices.ContainsFunc(scopes, token.HasScope) {
-			return nil
-		}
-		return jwtauth.InsufficientScope
-	}
-}
-
-func forbidden(*jwtauth.Token) error { return jwtauth.Forbidden }
-
-// mustScopes panics for a string that cannot be a scope (RFC 6749 section 3.3): a typo would close
-// the route for every caller, or break the quoting of WWW-Authenticate.
-func mustScopes(scopes []string) {
-	for _, scope := range scopes {
-		if !isScope(scope) {
-			panic("authorizer: not a scope (RFC 6749 section 3.3), give each as its own argument: " + scope)
-		}
-	}
-}
-
-func isScope(s string) bool {
-	bad := func(r rune) bool { return r < '!' || r > '~' || r == '"' || r == '\\' }
-	return s != "" && !strings.ContainsFunc(s, bad)
 }

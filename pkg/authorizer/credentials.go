@@ -1,15 +1,14 @@
 package authorizer
 
 import (
-	"slices"
 	"strings"
 
 	"example.com/securedpets/pkg/jwtauth"
 )
 
 // credentials are the values of a request's Authorization header, and what proves that the sender
-// may use them. No token is read from a URL, which gets into logs (RFC 6750 section 2.3), or from a
-// cookie, which any page can make a browser send.
+// may use them. No token is read from a URL, which gets into logs (RFC 6750 section 2.3), except by
+// [WithConnectQuery], or from a cookie, which any page can make a browser send.
 type credentials struct {
 	authorization []string
 	possession
@@ -20,17 +19,22 @@ const headerName = "authorization"
 // headerValues collects the values of every spelling of a header. HTTP APIs send names in lower
 // case, REST APIs as the client typed them, so one event may hold two spellings.
 func headerValues(wanted string, single map[string]string, multi map[string][]string) []string {
+	return values(func(name string) bool { return isHeader(name, wanted) }, single, multi)
+}
+
+func values(is func(name string) bool, single map[string]string, multi map[string][]string) []string {
 	var values []string
 	for name, value := range single {
-		if isHeader(name, wanted) {
+		if is(name) {
 			values = append(values, value)
 		}
 	}
 	for name, list := range multi {
-		// REST APIs put each header in both maps, its last value in the single one. So one value
-		// in both is one value, and everything else is two credentials.
-		repeated := len(list) == 1 && slices.Contains(values, list[0])
-		if isHeader(name, wanted) && !repeated {
+		// REST APIs put each name in both maps, with its last value in the single one. So one value
+		// of one name is one value, and everything else is two credentials.
+		value, ok := single[name]
+		repeated := ok && len(list) == 1 && list[0] == value
+		if is(name) && !repeated {
 			values = append(values, list...)
 		}
 	}

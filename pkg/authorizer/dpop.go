@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/securedpets/pkg/jwtauth"
@@ -47,7 +48,7 @@ type dpopScheme interface {
 	token(c credentials) (string, error)
 	check(ctx context.Context, token *jwtauth.Token, raw string, c credentials) error
 	wrap(err error) error // of a request with the scheme
-	challenge(r *response, err error, discovery string)
+	challenge(resp Response, own, common, discovery parameters, err error)
 	nonce() string
 }
 
@@ -87,14 +88,17 @@ func (proofGuard) wrap(err error) error { return dpopError{err} }
 
 // challenge applies RFC 9449 section 7.1. A client that reads only the challenge of its own scheme
 // finds the parameters for discovery there too.
-func (g proofGuard) challenge(r *response, err error, discovery string) {
-	r.nonce = g.nonce()
-	algorithms := `algs="` + g.verifier.Algorithms() + `"`
-	if !errors.As(err, new(dpopError)) {
-		r.challenge += ", " + withParameters("DPoP "+algorithms, discovery)
+func (g proofGuard) challenge(resp Response, own, common, discovery parameters, err error) {
+	if nonce := g.nonce(); nonce != "" {
+		resp.Headers[nonceHeader] = nonce
+	}
+	algorithms := g.verifier.Algorithms()
+	if errors.As(err, new(dpopError)) {
+		resp.Headers[challengeHeader] = slices.Concat(own, discovery).and("algs", algorithms).of("DPoP")
 		return
 	}
-	r.challenge = withParameters("DPoP"+strings.TrimPrefix(r.challenge, "Bearer"), algorithms)
+	resp.Headers[challengeHeader] = slices.Concat(own, discovery).of("Bearer") + ", " +
+		slices.Concat(common.and("algs", algorithms), discovery).of("DPoP")
 }
 
 func (g proofGuard) nonce() string { return g.verifier.Nonce() }

@@ -38,3 +38,17 @@ func WithIdentity(ctx context.Context, token *jwtauth.Token) context.Context {
 func withoutIdentity(ctx context.Context, err error) context.Context {
 	return context.WithValue(ctx, identityKey{}, identity{err: err})
 }
+
+// verified returns the token of the guard around, or why there is none.
+func verified(ctx context.Context) (*jwtauth.Token, error) {
+	id, guarded := ctx.Value(identityKey{}).(identity)
+	switch {
+	case !guarded:
+		return nil, errNoGuard
+	case id.err != nil:
+		return nil, id.err
+	case id.token == nil:
+		return nil, jwtauth.MissingToken
+	}
+	return id.token, nil
+}

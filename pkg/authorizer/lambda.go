@@ -3,7 +3,6 @@ package authorizer
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"example.com/securedpets/pkg/jwtauth"
 )
@@ -20,20 +19,8 @@ type undecided struct{ cause error }
 func (e undecided) Error() string { return "authorizer: could not decide: " + jwtauth.Label(e.cause) }
 func (e undecided) Unwrap() error { return e.cause }
 
-// errNoRoute means that WithRouteScopes met a TOKEN event, which names no route.
+// errNoRoute means that WithRouteScopes met an event that names no route.
 var errNoRoute = errors.New("authorizer: route scopes need a REQUEST authorizer")
-
-// routeRule is the rule of a route for the Lambda authorizers.
-func (a *Authorizer) routeRule(route string) rule {
-	if a.routeScopes == nil {
-		return anyOf(nil)
-	}
-	scopes, ok := a.routeScopes[route]
-	if !ok {
-		return forbidden
-	}
-	return anyOf(scopes)
-}
 
 func isRefusal(err error) bool {
 	_, refused := refusalIn(err)
@@ -48,25 +35,9 @@ func unauthenticated(err error) bool {
 // anonymous is the principal of a denying policy. API Gateway requires one.
 const anonymous = "anonymous"
 
-// claimsContext returns what the API's integration and access log get about the caller, without
-// personal data such as an e-mail address or a name. REST APIs allow strings, numbers and booleans
-// only.
-func claimsContext(token *jwtauth.Token) map[string]any {
-	claims := map[string]any{
-		"iss":   token.Issuer,
-		"sub":   token.Subject,
-		"scope": strings.Join(token.Scopes, " "),
-		"exp":   token.Expiry.Unix(),
-	}
-	if token.ClientID != "" {
-		claims["client_id"] = token.ClientID
-	}
-	return claims
-}
-
 // authorize is decide for a Lambda authorizer.
-func (a *Authorizer) authorize(ctx context.Context, route string, c credentials, allow rule) (*jwtauth.Token, error) {
-	token, err := a.decide(ctx, route, c, allow)
+func (a *Authorizer) authorize(ctx context.Context, r request, allow rule) (*jwtauth.Token, error) {
+	token, _, err := a.decide(ctx, r, allow)
 	if err != nil && !isRefusal(err) {
 		return nil, undecided{err}
 	}

@@ -67,6 +67,28 @@ func TestLambdaAuthorizers(t *testing.T) {
 		{"rest-token", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
 		{"rest-token", "Bearer undecided", "", jwtauth.ErrKeysUnavailable},
 		{"rest-token", "Bearer nothing", "", errAny},
+
+		{"websocket-request", "Bearer good", "websocket-allow", nil},
+		{"websocket-request", "", "", authorizer.ErrUnauthorized},
+		{"websocket-request", "Bearer token_expired", "", authorizer.ErrUnauthorized},
+		{"websocket-request", "Bearer forbidden", "websocket-deny", nil},
+		{"websocket-request", "Bearer keys", "", jwtauth.ErrKeysUnavailable},
+		{"websocket-request", "Bearer undecided", "", jwtauth.ErrKeysUnavailable},
+		{"websocket-request", "Bearer broken", "", errAny},
+
+		// AppSync: the token with its scheme, or as AppSync documents it, alone.
+		{"appsync-request", "Bearer good", "appsync-allow", nil},
+		{"appsync-request", "good", "appsync-allow", nil},
+		{"appsync-request", "", "appsync-deny", nil},
+		{"appsync-request", "bearer", "appsync-deny", nil},
+		{"appsync-request", "Basic good", "appsync-deny", nil},
+		{"appsync-request", "good good", "appsync-deny", nil},
+		{"appsync-request", "token_expired", "appsync-deny", nil},
+		{"appsync-request", "Bearer forbidden", "appsync-deny", nil},
+		{"appsync-request", "keys", "", jwtauth.ErrKeysUnavailable},
+		{"appsync-request", "undecided", "", jwtauth.ErrKeysUnavailable},
+		{"appsync-request", "broken", "", errAny},
+		{"appsync-request", "nothing", "", errAny},
 	} {
 		t.Run(c.event+" "+c.header, func(t *testing.T) {
 			got, err := authorizer.New(verifier{}).Handle(t.Context(), event(t, c.event, c.header))
@@ -127,6 +149,8 @@ func TestFixturesDecodeStrictly(t *testing.T) {
 	strictly(t, event(t, "http-v1-request", ""), new(events.APIGatewayV2CustomAuthorizerV1Request))
 	strictly(t, event(t, "rest-request", ""), new(events.APIGatewayCustomAuthorizerRequestTypeRequest))
 	strictly(t, event(t, "rest-token", ""), new(events.APIGatewayCustomAuthorizerRequest))
+	strictly(t, event(t, "websocket-request", ""), new(authorizer.ConnectRequest))
+	strictly(t, event(t, "appsync-request", ""), new(events.AppSyncLambdaAuthorizerRequest))
 }
 
 func TestHandleRefusesOtherEvents(t *testing.T) {
@@ -139,6 +163,9 @@ func TestHandleRefusesOtherEvents(t *testing.T) {
 		"payload 2.0 of a route":  `{"version":"2.0","routeKey":"GET /pets","headers":{"authorization":"Bearer good"}}`,
 		"unknown type":            `{"type":"OTHER","headers":{"authorization":"Bearer good"}}`,
 		"headers of another type": `{"type":"REQUEST","version":"2.0","headers":"Bearer secret"}`,
+		"AppSync without a query": `{"authorizationToken":"good","requestContext":{"apiId":"a"}}`,
+		"AppSync without an API":  `{"authorizationToken":"good","requestContext":{"queryString":"{a}"}}`,
+		"AppSync with a type":     `{"type":"OTHER","authorizationToken":"good","requestContext":{"apiId":"a","queryString":"{a}"}}`,
 		"no ARN":                  `{"type":"REQUEST","headers":{"authorization":"Bearer good"}}`,
 	} {
 		got, err := authorizer.New(verifier{}).Handle(t.Context(), json.RawMessage(event))
@@ -158,7 +185,7 @@ func event(t testing.TB, name, header string) json.RawMessage {
 	if headers, ok := e["headers"].(map[string]any); ok && header != "" {
 		headers["Authorization"] = header
 	}
-	if e["type"] == "TOKEN" {
+	if _, ok := e["authorizationToken"]; ok {
 		e["authorizationToken"] = header
 	}
 	raw, err := json.Marshal(e)
@@ -168,7 +195,7 @@ func event(t testing.TB, name, header string) json.RawMessage {
 	return raw
 }
 
-func strictly(t *testing.T, raw []byte, v any) {
+func strictly(t testing.TB, raw []byte, v any) {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
@@ -177,7 +204,7 @@ func strictly(t *testing.T, raw []byte, v any) {
 	}
 }
 
-func checkGolden(t *testing.T, name string, got any) {
+func checkGolden(t testing.TB, name string, got any) {
 	t.Helper()
 	raw, err := json.Marshal(got)
 	if err != nil {

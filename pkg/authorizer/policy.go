@@ -2,6 +2,7 @@ package authorizer
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -11,12 +12,12 @@ import (
 var errBadARN = errors.New("authorizer: the event has no ARN of an API's method")
 
 // methodARN is the resource of an IAM policy for execute-api:
-// arn:aws:execute-api:region:account:api/stage/METHOD/path.
+// arn:aws:execute-api:region:account:api/stage/METHOD/path, or api/stage/$connect.
 type methodARN struct {
 	api    string // up to and with the API's id
 	stage  string
 	method string
-	path   string // without the leading slash
+	path   string // with the leading slash; empty for a route of a WebSocket API
 }
 
 func parseMethodARN(arn string) (methodARN, error) {
@@ -30,21 +31,39 @@ func parseMethodARN(arn string) (methodARN, error) {
 	}
 	m := methodARN{api: strings.TrimSuffix(arn, colons[5]) + parts[0], stage: parts[1], method: parts[2]}
 	if len(parts) == 4 {
-		m.path = parts[3]
+		m.path = "/" + parts[3]
 	}
 	return m, nil
 }
 
-// widens reports whether the path of the request contains a character that IAM would read as a
-// pattern or a variable. A policy for such a path would allow more than the request.
+func (m methodARN) isConnect() bool { return m.method == connectRoute && m.path == "" }
+
+// patterns are what IAM reads in a resource as a wildcard or as the start of a variable. A "$" alone
+// is neither.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+var patterns = []string{"*", "?", "${"}
+
+// isPattern reports whether the caller's part of the ARN would be read as a pattern. A policy for it
+// would cover more than the request.
 //
 // [open] API Gateway does not document whether it escapes these; we refuse.
-func (m methodARN) widens() bool {
-	return strings.ContainsAny(m.path, "*?$")
+func (m methodARN) isPattern() bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(m.method+m.path, p) })
 }
 
-// wholeStage is every method of the stage.
+var encodePatterns = strings.NewReplacer("*", "%2A", "?", "%3F", "${", "%24{")
+
+// resource is the one method that was called, and never a pattern.
+func (m methodARN) resource() string {
+	return m.api + "/" + m.stage + "/" + encodePatterns.Replace(m.method+m.path)
+}
+
+// wholeStage is every method of the stage, or every route of a WebSocket API.
 func (m methodARN) wholeStage() string {
+	if m.isConnect() {
+		return m.api + "/" + m.stage + "/*"
+	}
 	return m.api + "/" + m.stage + "/*/*"
 }
 

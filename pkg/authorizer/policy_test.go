@@ -31,9 +31,21 @@ func TestPolicyResource(t *testing.T) {
 		{"stage", api + "prod/POST/pets", stage, "Allow", api + "prod/*/*"},
 		{"stage, colon in the path", api + "prod/POST/a:b/c", stage, "Allow", api + "prod/*/*"},
 		// A caller's path must not become a pattern or a variable of IAM.
-		{"star", api + "prod/GET/pets/*", nil, "Deny", api + "prod/GET/pets/*"},
-		{"question mark", api + "prod/GET/pet?", nil, "Deny", api + "prod/GET/pet?"},
-		{"variable", api + "prod/GET/${aws:username}", nil, "Deny", api + "prod/GET/${aws:username}"},
+		{"star", api + "prod/GET/pets/*", nil, "Deny", api + "prod/GET/pets/%2A"},
+		{"star alone", api + "prod/GET/*", nil, "Deny", api + "prod/GET/%2A"},
+		{"question mark", api + "prod/GET/pet?", nil, "Deny", api + "prod/GET/pet%3F"},
+		{"variable", api + "prod/GET/${aws:username}", nil, "Deny", api + "prod/GET/%24{aws:username}"},
+		{"two variables", api + "prod/GET/$${*}", nil, "Deny", api + "prod/GET/$%24{%2A}"},
+		{"star as the method", api + "prod/*/pets", nil, "Deny", api + "prod/%2A/pets"},
+		// A dollar sign alone starts no variable.
+		{"dollar", api + "prod/GET/$metadata", nil, "Allow", api + "prod/GET/$metadata"},
+		{"dollar at the end", api + "prod/GET/price$", nil, "Allow", api + "prod/GET/price$"},
+		{"dollar before another brace", api + "prod/GET/$x{", nil, "Allow", api + "prod/GET/$x{"},
+		// The stage policy of a WebSocket API has no method before the route.
+		{"connect", api + "prod/$connect", nil, "Allow", api + "prod/$connect"},
+		{"connect, stage", api + "prod/$connect", stage, "Allow", api + "prod/*"},
+		{"path of that name, stage", api + "prod/GET/$connect", stage, "Allow", api + "prod/*/*"},
+		{"method of that name, stage", api + "prod/$connect/x", stage, "Allow", api + "prod/*/*"},
 		// The stage's policy holds nothing of the path.
 		{"star under the stage policy", api + "prod/GET/*", stage, "Allow", api + "prod/*/*"},
 	} {

@@ -3,10 +3,7 @@ package authorizer
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net/http"
-
-	"github.com/aws/aws-lambda-go/events"
 
 	"example.com/securedpets/pkg/jwtauth"
 )
@@ -41,24 +38,6 @@ type possession struct {
 	multi        map[string][]string
 	method, path string
 	certificate  string // in PEM
-}
-
-func requestCredentials(r *http.Request) credentials {
-	return credentials{r.Header.Values(headerName), possession{request: r}}
-}
-
-func eventCredentials(headers map[string]string, path string, c *events.APIGatewayV2HTTPRequestContext) credentials {
-	return credentials{headerValues(headerName, headers, nil), possession{
-		headers: headers, method: c.HTTP.Method, path: path, certificate: c.Authentication.ClientCert.ClientCertPem,
-	}}
-}
-
-// restCredentials reads the path from the context: the path of the event itself has lost the stage.
-func restCredentials(e *events.APIGatewayCustomAuthorizerRequestTypeRequest) credentials {
-	return credentials{headerValues(headerName, e.Headers, e.MultiValueHeaders), possession{
-		headers: e.Headers, multi: e.MultiValueHeaders, method: e.HTTPMethod, path: e.RequestContext.Path,
-		certificate: e.RequestContext.Identity.ClientCert.ClientCertPem,
-	}}
 }
 
 // bindingError is the refusal of a token that is bound to a key.
@@ -108,27 +87,6 @@ func (a *Authorizer) checkKey(ctx context.Context, token *jwtauth.Token, raw str
 
 func (a *Authorizer) usesDPoP(c credentials) bool { return a.dpop != nil && a.dpop.isUsed(c) }
 
-// responseFor is [responseFor] with the challenges of this Authorizer.
-func (a *Authorizer) responseFor(err error, scopes []string) response {
-	r := responseFor(err, scopes)
-	if r.challenge == "" {
-		return r
-	}
-	var own interface {
-		Challenge() (code, description string)
-	}
-	if errors.As(err, &own) {
-		code, description := own.Challenge()
-		r.challenge = `Bearer error="` + code + `", error_description="` + description + `"`
-	}
-	discovery := a.discovery(r.status, scopes)
-	r.challenge = withParameters(r.challenge, discovery)
-	if a.dpop != nil {
-		a.dpop.challenge(&r, err, discovery)
-	}
-	return r
-}
-
 // nextNonce returns the nonce for the next proof of a client, or an empty string.
 func (a *Authorizer) nextNonce(token *jwtauth.Token) string {
 	if a.dpop == nil || token == nil || token.Confirmation.KeyThumbprint == "" {
@@ -137,14 +95,13 @@ func (a *Authorizer) nextNonce(token *jwtauth.Token) string {
 	return a.dpop.nonce()
 }
 
-func (a *Authorizer) withNonce(resp events.APIGatewayV2HTTPResponse, token *jwtauth.Token) events.APIGatewayV2HTTPResponse {
+func (a *Authorizer) setNonce(m message, token *jwtauth.Token) {
 	if nonce := a.nextNonce(token); nonce != "" {
-		return withHeader(resp, nonceHeader, nonce)
+		m.set(nonceHeader, nonce)
 	}
-	return resp
 }
 
-func (a *Authorizer) setNonce(w http.ResponseWriter, token *jwtauth.Token) {
+func (a *Authorizer) addNonce(w http.ResponseWriter, token *jwtauth.Token) {
 	if nonce := a.nextNonce(token); nonce != "" {
 		w.Header().Set(nonceHeader, nonce)
 	}

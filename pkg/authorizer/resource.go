@@ -135,7 +135,7 @@ func (m *ResourceMetadata) respond(method string) (status int, headers map[strin
 	}
 	switch {
 	case m.body == "":
-		return http.StatusInternalServerError, headers, response{status: http.StatusInternalServerError}.body()
+		return http.StatusInternalServerError, headers, newResponse(http.StatusInternalServerError).Body
 	case method == http.MethodGet, method == http.MethodHead:
 		headers["cache-control"] = "public, max-age=300"
 		return http.StatusOK, headers, m.body
@@ -146,7 +146,7 @@ func (m *ResourceMetadata) respond(method string) (status int, headers map[strin
 		return http.StatusNoContent, headers, ""
 	default:
 		headers["allow"] = "GET, HEAD, OPTIONS"
-		return http.StatusMethodNotAllowed, headers, response{status: http.StatusMethodNotAllowed}.body()
+		return http.StatusMethodNotAllowed, headers, newResponse(http.StatusMethodNotAllowed).Body
 	}
 }
 

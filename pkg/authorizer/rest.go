@@ -43,16 +43,16 @@ import (
 // A TOKEN authorizer has no key but the token: TTL 0 or WithStagePolicy. A cached response
 // outlives the token, and a withdrawn key, by up to the TTL.
 //
-// The path of the request is part of the method's ARN. A path with "*", "?" or "$" would widen the
-// policy and is denied.
+// The path of the request is part of the method's ARN. A path with "*", "?" or "${" is denied without
+// [WithStagePolicy], because a policy for it would be a pattern; the denying policy has them
+// percent-encoded.
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
-	return restError(a.handlePolicy(ctx, policyRequest{
-		arn:         event.MethodArn,
-		route:       event.HTTPMethod + " " + event.Resource,
-		credentials: restCredentials(&event),
-	}))
+	// The path of the event itself has lost the stage.
+	r := eventRequest(event.HTTPMethod+" "+event.Resource, event.Headers, event.MultiValueHeaders, event.HTTPMethod, event.RequestContext.Path)
+	r.certificate = event.RequestContext.Identity.ClientCert.ClientCertPem
+	return restError(a.handlePolicy(ctx, event.MethodArn, r))
 }
 
 // HandleToken is the TOKEN authorizer of a REST API; it responds as [Authorizer.HandleREST] does.
@@ -62,8 +62,7 @@ func (a *Authorizer) HandleToken(ctx context.Context, event events.APIGatewayCus
 	if a.routeScopes != nil {
 		return events.APIGatewayCustomAuthorizerResponse{}, errNoRoute
 	}
-	return restError(a.handlePolicy(ctx, policyRequest{
-		arn:         event.MethodArn,
+	return restError(a.handlePolicy(ctx, event.MethodArn, request{
 		credentials: credentials{authorization: []string{event.AuthorizationToken}},
 	}))
 }
@@ -83,43 +82,36 @@ func restError(resp events.APIGatewayCustomAuthorizerResponse, err error) (event
 	}
 }
 
-// policyRequest is what the three events whose response is a policy have in common.
-type policyRequest struct {
-	arn         string
-	route       string
-	credentials credentials
-}
-
 // handlePolicy returns an allowing policy, or a denying policy and the refusal, or no policy and
 // the reason why the token is undecided.
-func (a *Authorizer) handlePolicy(ctx context.Context, r policyRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
-	method, err := parseMethodARN(r.arn)
+func (a *Authorizer) handlePolicy(ctx context.Context, arn string, r request) (events.APIGatewayCustomAuthorizerResponse, error) {
+	method, err := parseMethodARN(arn)
 	if err != nil {
 		return events.APIGatewayCustomAuthorizerResponse{}, err
 	}
 	allow := a.routeRule(r.route)
-	if method.widens() && !a.stagePolicy {
+	if method.isPattern() && !a.stagePolicy {
 		allow = forbidden
 	}
-	token, err := a.authorize(ctx, r.route, r.credentials, allow)
+	token, err := a.authorize(ctx, r, allow)
 	switch {
 	case err == nil:
-		return a.allowing(r.arn, method, token), nil
+		return a.allowing(method, token, r.route), nil
 	case isRefusal(err):
-		return events.APIGatewayCustomAuthorizerResponse{PrincipalID: anonymous, PolicyDocument: policy(effectDeny, r.arn)}, err
+		return events.APIGatewayCustomAuthorizerResponse{PrincipalID: anonymous, PolicyDocument: policy(effectDeny, method.resource())}, err
 	default:
 		return events.APIGatewayCustomAuthorizerResponse{}, err
 	}
 }
 
-func (a *Authorizer) allowing(arn string, method methodARN, token *jwtauth.Token) events.APIGatewayCustomAuthorizerResponse {
-	resource := arn
+func (a *Authorizer) allowing(method methodARN, token *jwtauth.Token, route string) events.APIGatewayCustomAuthorizerResponse {
+	resource := method.resource()
 	if a.stagePolicy {
 		resource = method.wholeStage()
 	}
 	return events.APIGatewayCustomAuthorizerResponse{
 		PrincipalID:    token.Subject,
 		PolicyDocument: policy(effectAllow, resource),
-		Context:        claimsContext(token),
+		Context:        a.contextOf(token, route),
 	}
 }
