@@ -34,17 +34,23 @@ func (a *Authorizer) contextOf(token *jwtauth.Token, route string) map[string]an
 	claims := map[string]any{
 		"iss":   token.Issuer,
 		"sub":   token.Subject,
-		"scope": strings.Join(token.Scopes, " "),
+		"scope": joined(token.Scopes),
 		"exp":   token.Expiry.Unix(),
 	}
 	if token.ClientID != "" {
 		claims["client_id"] = token.ClientID
 	}
 	if a.neededPermissions(token, route) {
-		claims["permissions"] = strings.Join(token.Permissions, " ")
+		claims["permissions"] = joined(token.Permissions)
 	}
 	a.addClaims(claims, token)
 	return claims
+}
+
+// joined leaves out the names of roles with a space: "a b" would become the scopes a and b.
+func joined(scopes []string) string {
+	scopes = slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return strings.Contains(s, " ") })
+	return strings.Join(scopes, " ")
 }
 
 // neededPermissions reports whether the scopes of the token alone would not have opened the route.

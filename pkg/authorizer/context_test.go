@@ -84,3 +84,14 @@ func TestPermissionsInTheContext(t *testing.T) {
 		})
 	}
 }
+
+// The name of a role with a space does not become two scopes.
+func TestRolesInTheContext(t *testing.T) {
+	issuer := jwtauthtest.NewIssuer(t)
+	a := authorizer.New(issuer.NewVerifier(jwtauth.Config{ScopeClaim: "roles"}))
+	token := issuer.Token(jwtauthtest.Claim("roles", []string{"reader", "not update:pets", "writer"}))
+	resp, err := a.HandleHTTP(t.Context(), events.APIGatewayV2CustomAuthorizerV2Request{Headers: map[string]string{"authorization": "Bearer " + token}})
+	if err != nil || resp.Context["scope"] != "reader writer" {
+		t.Errorf("%+v, %v", resp, err)
+	}
+}

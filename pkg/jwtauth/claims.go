@@ -276,7 +276,7 @@ func (b *builder) scopes(buf, path []string, permissions bool) error {
 	}
 	if claim.Kind != strictjson.Absent {
 		split := func(s string) []string { return splitScopes(buf, s) }
-		if b.token.Scopes, ok = at.strings(claim, buf, split); !ok || anyHasSpace(b.token.Scopes) {
+		if b.token.Scopes, ok = at.strings(claim, buf, split); !ok || path == nil && anyHasSpace(b.token.Scopes) {
 			return errScopes
 		}
 	}
@@ -292,7 +292,8 @@ func (b *builder) scopes(buf, path []string, permissions bool) error {
 }
 
 // anyHasSpace reports whether an element of a list is not one scope (RFC 6749 section 3.3): where
-// scopes are joined again, "a b" would become the scopes a and b.
+// scopes are joined again, "a b" would become the scopes a and b. The names of roles in ScopeClaim
+// may have spaces.
 func anyHasSpace(scopes []string) bool {
 	return slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") })
 }
