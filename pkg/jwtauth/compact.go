@@ -96,7 +96,7 @@ func (s *scratch) split(raw string, limit int) (body string, err error) {
 	return parts.Payload, nil
 }
 
-// grow makes room for a token of n bytes: for every token of the usual size, or for every large one.
+// grow makes room for n bytes: for every token of the usual size, or for every large one.
 func (s *scratch) grow(n int) {
 	if n <= len(s.input) {
 		return

@@ -22,8 +22,9 @@
 //
 // # Strictness
 //
-// A token is a compact JWS of at most 8 KiB (16 by option) in its only spelling. Its JSON has no duplicate names,
-// and names match exactly. By default, RS256 and ES256 are accepted; symmetric algorithms never are.
+// A token is a compact JWS of at most 8 KiB (16 by option) in its only spelling. Its JSON has no
+// duplicate names, and names match exactly. By default, RS256 and ES256 are accepted; symmetric
+// algorithms never are.
 // The header needs kid; the claims need iss, aud, exp and sub. A token that cnf binds to a key of its
 // client needs the proof of that key as well: packages dpop and mtls check it. [Verifier.Verify] has
 // the order of the checks and its reasons. A key comes from the issuer's key set and from nowhere else, whatever the

@@ -37,8 +37,7 @@ var entraHosts = []string{
 	"login.microsoftonline.com", "sts.windows.net", "login.microsoftonline.us", "login.partner.microsoftonline.cn",
 }
 
-// checkPossible refuses URLs that are published as issuers, or stand beside them in manuals, and are
-// in no token.
+// checkPossible refuses URLs that manuals show as issuers, or beside them, and that no token names.
 func checkPossible(u *url.URL) error {
 	tenant, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
 	switch tenant = strings.ToLower(tenant); {

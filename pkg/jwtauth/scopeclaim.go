@@ -8,7 +8,7 @@ import (
 	"example.com/securedpets/pkg/strictjson"
 )
 
-// registered are the claims of RFC 7519 section 4.1: who, for whom and when, never what may be done.
+// registered are the claims of RFC 7519 section 4.1: none of them says what may be done.
 var registered = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
 
 // scopePath splits the name of a claim at its dots, unless it is a URL, whose dots belong to it.
