@@ -9,12 +9,16 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// logDecisions writes one JSON line per decision, without anything of the token or the caller.
-// Only an undecided request is an ERROR; a refusal is normal.
+// logDecisions writes one JSON line per decision. Of the caller it contains a hash of the subject,
+// if the token was verified. Only an undecided request is an ERROR; a refusal is normal.
 func logDecisions(w io.Writer, level slog.Level) func(context.Context, authorizer.Decision) {
 	log := slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	return func(ctx context.Context, d authorizer.Decision) {
-		log.LogAttrs(ctx, levelOf(d.Outcome), "decision", slog.String("route", d.Route), slog.String("outcome", d.Outcome))
+		attrs := []slog.Attr{slog.String("route", d.Route), slog.String("outcome", d.Outcome)}
+		if d.SubjectHash != "" {
+			attrs = append(attrs, slog.String("subjectHash", d.SubjectHash))
+		}
+		log.LogAttrs(ctx, levelOf(d.Outcome), "decision", attrs...)
 	}
 }
 

@@ -1,6 +1,7 @@
 // Command authorizer is pkg/authorizer as a Lambda function: a Lambda authorizer for REST APIs
-// (TOKEN or REQUEST) and for HTTP APIs that cannot use API Gateway's own JWT authorizer (payload
-// 2.0 with simple responses, or payload 1.0). It detects the kind from the event.
+// (TOKEN or REQUEST), for HTTP APIs that cannot use API Gateway's own JWT authorizer (payload 2.0
+// with simple responses, or payload 1.0), for WebSocket APIs and for AppSync. It detects the kind
+// from the event.
 //
 // It allows any valid token. The functions behind it check the scopes, or a program of your own
 // does with [authorizer.WithRouteScopes]. [authorizer.Authorizer.HandleREST] documents the

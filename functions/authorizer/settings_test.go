@@ -62,3 +62,15 @@ func TestLogLevels(t *testing.T) {
 		}
 	}
 }
+
+// The log shows who was refused, by a hash.
+func TestLogOfASubject(t *testing.T) {
+	for hash, want := range map[string]string{"": `"outcome":"insufficient_scope"}`, "0af1": `"outcome":"insufficient_scope","subjectHash":"0af1"}`} {
+		var out strings.Builder
+		d := authorizer.Decision{Route: "GET /pets", Outcome: jwtauth.Label(jwtauth.InsufficientScope), SubjectHash: hash}
+		logDecisions(&out, slog.LevelInfo)(t.Context(), d)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("log %s, want %s", out.String(), want)
+		}
+	}
+}

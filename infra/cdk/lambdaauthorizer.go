@@ -16,10 +16,11 @@ import (
 // restID names the optional stack of -c lambdaAuthorizer=true.
 const restID = "SecuredPetsRest"
 
-// newRest declares a REST API in front of the HTTP API, to show the project's
-// authorizer where API Gateway has none for JWT. The authorizer verifies the token;
-// the HTTP API, which gets the request with its token, checks the scope of the
-// route.
+// newRest declares a REST API in front of the HTTP API, to show the project's Lambda
+// authorizer. API Gateway's own JWT authorizer for REST APIs, new in 2026, is the
+// better choice where its rules suffice: see pkg/authorizer/WHERE-TO-VERIFY.md. The
+// authorizer verifies the token; the HTTP API, which gets the request with its token,
+// checks the scope of the route.
 func newRest(app awscdk.App, config Config, behind awsapigatewayv2.HttpApi) awscdk.Stack {
 	stack := newEmptyStack(app, config, restID, "Secured Pets: a REST API with the project's own authorizer")
 	f := contract.Authorizer

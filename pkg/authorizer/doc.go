@@ -8,13 +8,20 @@
 //     is added without an authorizer or the function gets a URL of its own.
 //   - A public route that shows more to authenticated callers: [Authorizer.Optional].
 //   - net/http: [Authorizer.Middleware], [Authorizer.OptionalMiddleware].
-//   - A REST API, which has no JWT authorizer: [Authorizer.HandleREST] or [Authorizer.HandleToken].
+//   - A group of routes in net/http that needs more scopes: [Authorizer.Scopes] inside of it.
+//   - A function behind a REST API or with payload 1.0: [Authorizer.RequireProxy]; behind a load
+//     balancer: [Authorizer.RequireLoadBalancer]; with a URL: [Authorizer.RequireFunctionURL].
+//   - A REST API whose own JWT authorizer does not suffice: [Authorizer.HandleREST] or
+//     [Authorizer.HandleToken].
+//   - A WebSocket API: [Authorizer.HandleConnect] or [Authorizer.RequireConnect]. AppSync:
+//     [Authorizer.HandleAppSync].
 //   - An HTTP API whose own authorizer does not suffice (it supports RSA and one issuer only):
 //     [Authorizer.HandleHTTP], or [Authorizer.HandleHTTPPolicy] without simple responses.
 //   - One function for several APIs: [Authorizer.Handle]; functions/authorizer is that program.
 //
 // All of them verify the token of the Authorization header with one [TokenVerifier], usually a
-// [jwtauth.Verifier]. They never read a URL, a cookie or a body. Two such headers, or two spellings
+// [jwtauth.Verifier]. They never read a cookie or a body, and a URL only
+// by [WithConnectQuery]. Two such headers, or two spellings
 // of its name, are refused even when they are equal.
 //
 // # Responses of the guards
@@ -27,7 +34,9 @@
 //	anything else           500 Internal Server Error
 //
 // with bodies like API Gateway's, {"message":"Unauthorized"}, and fixed texts only. Scopes are
-// any-of, as in API Gateway; require a second one in the handler with [jwtauth.Token.HasScope].
+// any-of, as in API Gateway; [Authorizer.AllOf] requires all of them. [WithResponse] changes bodies
+// and headers. REST APIs and function URLs rename WWW-Authenticate: see WHERE-TO-VERIFY.md, which also
+// says what AWS verifies by itself.
 // [Authorizer.HandleREST] documents the responses of the Lambda authorizers, and how API Gateway's
 // cache can make a right response wrong: read it before going live.
 //

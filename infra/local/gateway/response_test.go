@@ -71,13 +71,14 @@ func TestBadResponse(t *testing.T) {
 // The array's cookies come first, then the header's.
 func TestResponseHeaders(t *testing.T) {
 	const payload = `{"statusCode": 200, "cookies": ["a=1", "b=2; Path=/"], "headers": {"Set-Cookie": "c=3", "x-own": "yes", "content-length": "999",
-		"Transfer-Encoding": "chunked", "connection": "close", "keep-alive": "x", "upgrade": "h2c", "apigw-requestid": "forged", "etag": "\"1\""}, "body": "hi"}`
+		"Transfer-Encoding": "chunked", "connection": "close", "keep-alive": "x", "upgrade": "h2c", "apigw-requestid": "forged", "etag": "\"1\"", "www-authenticate": "Bearer"}, "body": "hi"}`
 	header := send(t, newGateway(t, api("GET /pets"), returning(payload), gateway.Options{}), "GET", "/pets", "").Header()
 	if got := strings.Join(header.Values("Set-Cookie"), "|"); got != "a=1|b=2; Path=/|c=3" {
 		t.Errorf("set-cookie %q", got)
 	}
 	for name, want := range map[string]string{
 		"X-Own": "yes", "Content-Length": "2", "Transfer-Encoding": "", "Connection": "", "Keep-Alive": "", "Upgrade": "", "Etag": `"1"`,
+		"Www-Authenticate": "Bearer", "X-Amzn-Remapped-Www-Authenticate": "",
 	} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
