@@ -33,7 +33,8 @@ func TestParseBearer(t *testing.T) {
 		{strings.Repeat("a", 64) + " x", jwtauth.MissingToken},
 		{strings.Repeat("a", 65) + " x", jwtauth.InvalidToken},
 		{" x", jwtauth.InvalidToken},
-		// Meant to be a bearer token, and is not one: an unanchored match of "bearer" would take the first two.
+		// Meant to be a bearer token, and is not one: an unanchored match of "bearer" would take
+		// the first two.
 		{"xxbearer " + token, jwtauth.InvalidToken},
 		{"Bearer: " + token, jwtauth.InvalidToken},
 		{"Bearer\t" + token, jwtauth.InvalidToken},

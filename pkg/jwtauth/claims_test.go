@@ -37,8 +37,8 @@ func TestClaims(t *testing.T) {
 		"exp in half a second": {claim("exp", "1800000000.5"), nil},
 		"exp as 1.8e9 - 0.5":   {claim("exp", "1799999999.5"), jwtauth.TokenExpired},
 		"exp in exponents":     {claim("exp", "18000000.01e2"), nil},
-		// A NumericDate is a number, and one that is a time: a float beyond int64 is the past on one processor and
-		// the future on the other.
+		// A NumericDate is a number, and one that is a time: a float beyond int64 is the past on
+		// one processor and the future on the other.
 		"exp text":         {claim("exp", `"1800003600"`), jwtauth.InvalidClaims},
 		"exp true":         {claim("exp", "true"), jwtauth.InvalidClaims},
 		"exp list":         {claim("exp", "[1800003600]"), jwtauth.InvalidClaims},
@@ -56,7 +56,8 @@ func TestClaims(t *testing.T) {
 		"EXP is not exp":        {edits{jwtauthtest.Without("exp"), jwtauthtest.Claim("EXP", 1800003600)}, jwtauth.InvalidClaims},
 		"AUD is not aud":        {edits{jwtauthtest.Without("aud"), jwtauthtest.Claim("AUD", jwtauthtest.Audience)}, jwtauth.InvalidClaims},
 		"an escaped name is":    {raw(strings.Replace(body, `"exp":1800003600`, `"\u0065xp":1`, 1)), jwtauth.TokenExpired},
-		// nbf and iat: optional, and times in the past; iat may be a minute ahead, for clocks differ.
+		// nbf and iat: optional, and times in the past; iat may be a minute ahead, for clocks
+		// differ.
 		"nbf now":           {claim("nbf", "1800000000"), nil},
 		"nbf in a second":   {claim("nbf", "1800000001"), jwtauth.InvalidClaims},
 		"nbf 1e300":         {claim("nbf", "1e300"), jwtauth.InvalidClaims},

@@ -47,8 +47,8 @@ type Config struct {
 
 	// RequireAccessTokenType accepts only access tokens of RFC 9068: with the type at+jwt in the
 	// header, which no other kind of token has, and with the claims client_id, iat and jti. By
-	// default, tokens of the type JWT and without a type are accepted too, because most issuers send
-	// those.
+	// default, tokens of the type JWT and without a type are accepted too, because most issuers
+	// send those.
 	RequireAccessTokenType bool
 
 	// MaxTokenBytes is the size of the largest token, at most 16384. Larger than 8 KiB are tokens
@@ -68,8 +68,8 @@ type Config struct {
 	// aud is required.
 	ClientIDAudience bool
 
-	// ScopeClaim is the claim with the scopes, read as those are: a list of strings, or a string that
-	// is split at spaces. Dots lead into objects (realm_access.roles), except in a URL
+	// ScopeClaim is the claim with the scopes, read as those are: a list of strings, or a string
+	// that is split at spaces. Dots lead into objects (realm_access.roles), except in a URL
 	// (https://api.example/roles). No other claim counts then, and a token without it has no scope.
 	// By default, scp if present, else scope.
 	ScopeClaim string

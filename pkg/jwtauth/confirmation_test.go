@@ -8,7 +8,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// TestConfirmation sends tokens that are bound to a key of their client (RFC 7800), as bearer tokens.
+// TestConfirmation sends tokens that are bound to a key of their client (RFC 7800), as bearer
+// tokens.
 func TestConfirmation(t *testing.T) {
 	issuer := newIssuer(t)
 	strict := issuer.Verifier()

@@ -8,7 +8,8 @@ import (
 	"example.com/securedpets/pkg/strictjson"
 )
 
-// FuzzClaims holds that a struct gets exactly what a map, whose names cannot be mistaken, has under the same names.
+// FuzzClaims holds that a struct gets exactly what a map, whose names cannot be mistaken, has under
+// the same names.
 func FuzzClaims(f *testing.F) {
 	for _, seed := range []string{
 		`{"email":"a","EMAIL":"b"}`, `{"\u0065mail":"a","Email":"b"}`, `{"inner":{"email":"a","eMail":"b"},"Inner":{}}`,

@@ -10,8 +10,8 @@
 //	token, err := verifier.Verify(ctx, raw)
 //	if !token.HasScope("read:pets") { ... }
 //
-// For API Gateway and net/http, package authorizer does the last three lines and responds. Tests use
-// package jwtauthtest.
+// For API Gateway and net/http, package authorizer does the last three lines and responds. Tests
+// use package jwtauthtest.
 //
 // # Errors
 //
@@ -25,17 +25,17 @@
 // A token is a compact JWS of at most 8 KiB (16 by option) in its only spelling. Its JSON has no
 // duplicate names, and names match exactly. By default, RS256 and ES256 are accepted; symmetric
 // algorithms never are.
-// The header needs kid; the claims need iss, aud, exp and sub. A token that cnf binds to a key of its
-// client needs the proof of that key as well: packages dpop and mtls check it. [Verifier.Verify] has
-// the order of the checks and its reasons. A key comes from the issuer's key set and from nowhere else, whatever the
-// header says.
+// The header needs kid; the claims need iss, aud, exp and sub. A token that cnf binds to a key of
+// its client needs the proof of that key as well: packages dpop and mtls check it.
+// [Verifier.Verify] has the order of the checks and its reasons. A key comes from the issuer's key
+// set and from nowhere else, whatever the header says.
 //
 // # Keys
 //
 // Keys are fetched when a token needs them and never in the background. They are fresh for ten
-// minutes, and serve for a day at most while the issuer is down; a key that a token names and the set
-// lacks is looked up at once. Time in which the process is frozen, as a Lambda function is between
-// invocations, counts. [RemoteKeySet] has every number.
+// minutes, and serve for a day at most while the issuer is down; a key that a token names and the
+// set lacks is looked up at once. Time in which the process is frozen, as a Lambda function is
+// between invocations, counts. [RemoteKeySet] has every number.
 //
 // # How to be wrong
 //
@@ -45,11 +45,12 @@
 //     latter only.
 //   - A scope is what the user let the application do, not what this user may do to this record.
 //     Check that too.
-//   - A good token stays good until exp, even when the user is gone. Use short lifetimes, or ask the
-//     issuer.
+//   - A good token stays good until exp, even when the user is gone. Use short lifetimes, or ask
+//     the issuer.
 //   - [Config].Leeway is for clocks that are wrong. Set the clocks.
 //   - The cache of verified tokens saves about 30 µs per request. Measure before you set it.
 //
-// For several issuers, [NewIssuers] joins a Verifier with its own key set for each. ISSUERS.md lists
-// the settings for the tokens of well-known issuers, CONFORMANCE.md the rules with their tests.
+// For several issuers, [NewIssuers] joins a Verifier with its own key set for each. ISSUERS.md
+// lists the settings for the tokens of well-known issuers, CONFORMANCE.md the rules with their
+// tests.
 package jwtauth

@@ -10,8 +10,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// A service makes its verifier once. Hydrate fetches the keys before the first request; its failure is no reason not
-// to start.
+// A service makes its verifier once. Hydrate fetches the keys before the first request; its failure
+// is no reason not to start.
 func Example() {
 	keys, err := jwtauth.NewRemoteKeySet(jwtauth.RemoteConfig{Issuer: "https://tenant.example/"})
 	if err != nil {

@@ -2,7 +2,8 @@ package jwtauth
 
 import "time"
 
-// SetClocks makes a key set read both clocks from now: no time.Time can be made in which they are apart.
+// SetClocks makes a key set read both clocks from now: no time.Time can be made in which they are
+// apart.
 func (r *RemoteKeySet) SetClocks(now func() (wall time.Time, mono time.Duration)) {
 	r.clock = clockOf(now)
 }

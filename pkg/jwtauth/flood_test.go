@@ -12,7 +12,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// flood looks up another forged key id every five milliseconds until stop, and sees that none is found.
+// flood looks up another forged key id every five milliseconds until stop, and sees that none is
+// found.
 func (b *bubble) flood(t *testing.T, stop <-chan struct{}) {
 	for {
 		select {
@@ -29,8 +30,8 @@ func (b *bubble) flood(t *testing.T, stop <-chan struct{}) {
 	}
 }
 
-// TestRotationUnderFlood rotates each minute while 200 forged key ids a second arrive, and a good token
-// of the newest key each millisecond. None is refused, and all are decided at most two
+// TestRotationUnderFlood rotates each minute while 200 forged key ids a second arrive, and a good
+// token of the newest key each millisecond. None is refused, and all are decided at most two
 // seconds and the issuer's own time after the rotation.
 func TestRotationUnderFlood(t *testing.T) {
 	issuer := jwtauthtest.NewIssuer(t)

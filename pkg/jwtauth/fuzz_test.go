@@ -30,8 +30,8 @@ func newOracle(f *testing.F) *oracle {
 	return &oracle{issuer, staticVerifier(f, issuer, jwtauth.Config{Now: issuer.Now}), keys}
 }
 
-// check holds the property: what is refused gives no token and a reason of the closed set; what is accepted was
-// signed by our key, and the other library reads the same in it.
+// check holds the property: what is refused gives no token and a reason of the closed set; what is
+// accepted was signed by our key, and the other library reads the same in it.
 func (o *oracle) check(t *testing.T, raw string) {
 	t.Helper()
 	got, err := o.v.Verify(t.Context(), raw)
@@ -68,8 +68,8 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(o.check)
 }
 
-// FuzzVerifySigned sends what an issuer might sign, by mistake or under an attack: any header and any
-// payload, with a good signature.
+// FuzzVerifySigned sends what an issuer might sign, by mistake or under an attack: any header and
+// any payload, with a good signature.
 func FuzzVerifySigned(f *testing.F) {
 	o := newOracle(f)
 	header, body := `{"alg":"ES256","kid":"e","typ":"JWT"}`, payload(o.issuer)

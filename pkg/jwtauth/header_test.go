@@ -72,7 +72,8 @@ func TestHeader(t *testing.T) {
 		`{"alg":"RS256","kid":"../../../../dev/null"}`:             jwtauth.InvalidSignature,
 		`{"alg":"RS256","kid":"' OR 1=1--"}`:                       jwtauth.InvalidSignature,
 		`{"alg":"RS256","kid":"http://127.0.0.1:9/key"}`:           jwtauth.InvalidSignature,
-		// Extensions: none is understood, so none may be critical, present or not (RFC 7515 section 4.1.11).
+		// Extensions: none is understood, so none may be critical, present or not (RFC 7515 section
+		// 4.1.11).
 		`{"alg":"RS256","kid":"k1","crit":[]}`:                  jwtauth.InvalidToken,
 		`{"alg":"RS256","kid":"k1","crit":null}`:                jwtauth.InvalidToken,
 		`{"alg":"RS256","kid":"k1","crit":["exp"],"exp":1}`:     jwtauth.InvalidToken,
@@ -108,7 +109,8 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// TestHeaderAfterAnother makes sure that the remembered header of a good token speaks for no other header.
+// TestHeaderAfterAnother makes sure that the remembered header of a good token speaks for no other
+// header.
 func TestHeaderAfterAnother(t *testing.T) {
 	issuer := newIssuer(t)
 	v := issuer.Verifier()
@@ -119,7 +121,8 @@ func TestHeaderAfterAnother(t *testing.T) {
 	}
 }
 
-// TestConfusion signs with a MAC whose key is the public key in every form that a library was ever fooled with.
+// TestConfusion signs with a MAC whose key is the public key in every form that a library was ever
+// fooled with.
 func TestConfusion(t *testing.T) {
 	issuer := newIssuer(t)
 	v := issuer.NewVerifier(jwtauth.Config{Algorithms: []string{"RS256", "RS384", "RS512", "PS256", "ES256", "EdDSA"}})
@@ -141,7 +144,8 @@ func TestConfusion(t *testing.T) {
 	}
 }
 
-// TestKeyInHeader offers a key of the attacker's in the token itself. It is not used, and its URL is not asked.
+// TestKeyInHeader offers a key of the attacker's in the token itself. It is not used, and its URL
+// is not asked.
 func TestKeyInHeader(t *testing.T) {
 	issuer, attacker := newIssuer(t), newIssuer(t)
 	v := issuer.Verifier()

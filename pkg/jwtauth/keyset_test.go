@@ -180,8 +180,8 @@ func modulus(t *testing.T, bits int) string {
 	}
 }
 
-// TestROCA makes a modulus with the fingerprint of CVE-2017-15361: a power of 65537 modulo the product of the small
-// primes.
+// TestROCA makes a modulus with the fingerprint of CVE-2017-15361: a power of 65537 modulo the
+// product of the small primes.
 func TestROCA(t *testing.T) {
 	product := big.NewInt(1)
 	for p := int64(3); p <= 167; p += 2 {

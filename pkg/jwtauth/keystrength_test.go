@@ -7,8 +7,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth"
 )
 
-// TestKeyStrength holds a key against the limits by itself: in a set with others, and without a token that it signed,
-// a weak key would look refused when it is merely unused.
+// TestKeyStrength holds a key against the limits by itself: in a set with others, and without a
+// token that it signed, a weak key would look refused when it is merely unused.
 func TestKeyStrength(t *testing.T) {
 	const none = "jwtauth: jose: not a JWK set with a usable signature key"
 	for name, c := range map[string]struct{ n, want string }{

@@ -44,8 +44,8 @@ func (m moment) add(d time.Duration) moment {
 	return moment{m.wall + int64(d), m.mono + int64(d)}
 }
 
-// wallClock is a time of a token's claims as moment.wall. What is beyond its range, in the year 2262,
-// is at its end.
+// wallClock is a time of a token's claims as moment.wall. What is beyond its range, in the year
+// 2262, is at its end.
 func wallClock(t time.Time) int64 {
 	const last = math.MaxInt64 / int64(time.Second)
 	if t.Unix() >= last {

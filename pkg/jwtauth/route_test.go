@@ -13,7 +13,8 @@ type person struct {
 }
 
 type (
-	// tagged and untagged promote a field of one name from the same depth: the tagged one is filled.
+	// tagged and untagged promote a field of one name from the same depth: the tagged one is
+	// filled.
 	tagged   struct{ Inner person }
 	untagged struct{ Inner person }
 	// shadow promotes a deeper field of a name that nested has itself.

@@ -29,7 +29,8 @@ func TestScopes(t *testing.T) {
 		"empty":      {`"scope":""`, nil, nil},
 		"space":      {`"scope":" "`, nil, nil},
 		"empty list": {`"scope":[]`, nil, nil},
-		// scp decides alone where it is there: adding scope to it would grant what neither claim does.
+		// scp decides alone where it is there: adding scope to it would grant what neither claim
+		// does.
 		"scp before scope":      {`"scp":"a","scope":"b"`, []string{"a"}, nil},
 		"scope before scp":      {`"scope":"b","scp":["a"]`, []string{"a"}, nil},
 		"empty scp":             {`"scp":"","scope":"b"`, nil, nil},
@@ -40,7 +41,8 @@ func TestScopes(t *testing.T) {
 		"comma":          {`"scope":"a,b"`, []string{"a,b"}, nil},
 		"tab":            {`"scope":"a\tb"`, []string{"a\tb"}, nil},
 		"no-break space": {`"scope":"a\u00a0b"`, []string{"a\u00a0b"}, nil},
-		// An element of a list is one scope. Joined for a log or a header, "a b" would grant a and b.
+		// An element of a list is one scope. Joined for a log or a header, "a b" would grant a and
+		// b.
 		"list with a space":   {`"scope":["a b"]`, nil, jwtauth.InvalidClaims},
 		"second has a space":  {`"scope":["a","b c"]`, nil, jwtauth.InvalidClaims},
 		"space at the end":    {`"scp":["a "]`, nil, jwtauth.InvalidClaims},

@@ -142,7 +142,8 @@ func signRSA(t *testing.T, private *rsa.PrivateKey, alg, input string) []byte {
 	return signature
 }
 
-// TestEd25519Name accepts the name that RFC 9864 gives to EdDSA with Ed25519, wherever EdDSA is allowed.
+// TestEd25519Name accepts the name that RFC 9864 gives to EdDSA with Ed25519, wherever EdDSA is
+// allowed.
 func TestEd25519Name(t *testing.T) {
 	issuer := newIssuer(t)
 	okp := issuer.Rotate("okp", "EdDSA")
@@ -201,7 +202,8 @@ func TestEd25519Name(t *testing.T) {
 	})
 }
 
-// TestCoordinateSize wants each coordinate in the full size of the curve (RFC 7518 section 6.2.1.2).
+// TestCoordinateSize wants each coordinate in the full size of the curve (RFC 7518 section
+// 6.2.1.2).
 func TestCoordinateSize(t *testing.T) {
 	issuer := newIssuer(t)
 	private := shortX(t)

@@ -108,7 +108,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// nextLetter has the same value but for the lowest bit, which stands for nothing at the end of 256 bytes.
+// nextLetter has the same value but for the lowest bit, which stands for nothing at the end of 256
+// bytes.
 func nextLetter(c byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.IndexByte(alphabet, c)|1])
@@ -126,7 +127,8 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// TestFlipped changes each bit of a good token: none of the results is good, whether or not it still is base64url.
+// TestFlipped changes each bit of a good token: none of the results is good, whether or not it
+// still is base64url.
 func TestFlipped(t *testing.T) {
 	issuer := newIssuer(t)
 	v := issuer.Verifier()

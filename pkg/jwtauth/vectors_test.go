@@ -11,7 +11,8 @@ import (
 	"example.com/securedpets/pkg/jwtauth/jwtauthtest"
 )
 
-// vectors is where the public test vectors are, seen from the root of the project; they are not part of it.
+// vectors is where the public test vectors are, seen from the root of the project; they are not
+// part of it.
 const vectors = "../shared/vectors"
 
 // TestJSONTestSuite uses each file of https://github.com/nst/JSONTestSuite as the value of a claim.

@@ -88,7 +88,7 @@ func (v *Verifier) Issuer() string { return v.issuer }
 //     any of it is used. Symmetric algorithms do not exist here, whatever the configuration.
 //  3. The payload, in its only spelling: one strict JSON document with the configured issuer, and
 //     an algorithm and a type that are allowed for it. It is not trusted yet; it is read this early
-//     so that no key is looked up, let alone fetched, for a malformed token or for another issuer's.
+//     so that no key is looked up for a malformed token or for another issuer's.
 //  4. The spelling of the signature: with it, the whole token has only one.
 //  5. The key of this kid, from the issuer's key set only. It must allow the algorithm.
 //  6. The signature. The issuer has made the claims only if it is valid.

@@ -34,9 +34,9 @@ func readWycheproof(t *testing.T, file string) (doc wycheproof) {
 	return doc
 }
 
-// TestWycheproof takes each token through the steps of Verify up to the signature; the payloads are not claims. None
-// that is marked invalid passes, and every valid one with an asymmetric key does, but for four whose key declares
-// another algorithm than the token.
+// TestWycheproof takes each token through the steps of Verify up to the signature; the payloads are
+// not claims. None that is marked invalid passes, and every valid one with an asymmetric key does,
+// but for four whose key declares another algorithm than the token.
 func TestWycheproof(t *testing.T) {
 	contradict := map[int]bool{346: true, 347: true, 350: true, 351: true}
 	for _, file := range []string{"json_web_signature_test.json", "json_web_key_test.json"} {
@@ -59,8 +59,8 @@ func TestWycheproof(t *testing.T) {
 	}
 }
 
-// publishedSet makes a JWK set of a group's key or keys. It uses the private one where there is no other: a set drops
-// what is private.
+// publishedSet makes a JWK set of a group's key or keys. It uses the private one where there is no
+// other: a set drops what is private.
 func publishedSet(t *testing.T, public, private map[string]any) (set []byte, symmetric bool) {
 	t.Helper()
 	key := public

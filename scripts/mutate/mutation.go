@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// A mutation breaks one safeguard: broken takes the place of old in the file, which must hold old exactly once.
+// A mutation breaks one safeguard: broken takes the place of old in the file, which must hold old
+// exactly once.
 type mutation struct {
 	name        string
 	test        string // must notice; "" where any test of the suite will do
@@ -25,7 +26,8 @@ func (m mutation) apply(code string) (string, error) {
 	return strings.Replace(code, m.old, m.broken, 1), nil
 }
 
-// overlay writes the broken file and the description by which `go test -overlay` takes it for the original.
+// overlay writes the broken file and the description by which `go test -overlay` takes it for the
+// original.
 func (m mutation) overlay(dir string) (string, error) {
 	original, err := filepath.Abs(m.file)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
-// stackMutations remove the protections of the deployed stack. Each names the test that must notice.
+// stackMutations remove the protections of the deployed stack. Each names the test that must
+// notice.
 func stackMutations() []mutation {
 	return []mutation{
 		// Contract.

@@ -26,13 +26,15 @@ func suites() map[string]suite {
 		"store":   {folder: ".", tests: storeTests, mutations: storeMutations()},
 		"stack": {
 			folder: "infra/cdk", tests: stackTests, mutations: stackMutations(),
-			// The rules that run inside a synthesis would stop several mutations; here the tests are asked.
+			// The rules that run inside a synthesis would stop several mutations; here the tests
+			// are asked.
 			env: []string{"CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20"},
 		},
 	}
 }
 
-// libraryTests asks the tests of the broken package first; another package's may notice what they do not.
+// libraryTests asks the tests of the broken package first; another package's may notice what they
+// do not.
 func libraryTests(m mutation) [][]string {
 	patient := []string{"-vet=off", "-failfast", "-timeout=2m"} // a mutation may make a test hang: that is noticing
 	if m.file == "" {
@@ -52,8 +54,8 @@ func storeTests(mutation) [][]string {
 	}
 }
 
-// stackTests runs the one test of this protection. The golden templates would notice every mutation, but nothing after
-// they were renewed without a look.
+// stackTests runs the one test of this protection. The golden templates would notice every
+// mutation, but nothing after they were renewed without a look.
 func stackTests(m mutation) [][]string {
 	return [][]string{{"-vet=off", "-run", "^(" + m.test + ")$", "."}}
 }

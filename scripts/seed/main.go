@@ -201,7 +201,8 @@ func (s *seeder) send(ctx context.Context, method, query string, body []byte) (h
 	if method == http.MethodPost {
 		req.Header.Set("If-Match", s.etag)
 		req.Header.Set("Content-Encoding", "gzip")
-		// API Gateway treats JSON as text and would corrupt the compressed bytes; other types are passed on as base64.
+		// API Gateway treats JSON as text and would corrupt the compressed bytes; other types are
+		// passed on as base64.
 		req.Header.Set("Content-Type", "application/octet-stream")
 	}
 	resp, err := http.DefaultClient.Do(req)

@@ -153,7 +153,8 @@ func TestRequireScopes(t *testing.T) {
 	}
 }
 
-// IAM's signature is not a token: only two routes may accept it, and only where an API vouches for it.
+// IAM's signature is not a token: only two routes may accept it, and only where an API vouches for
+// it.
 func TestOnlyTwoGuardsAcceptIAM(t *testing.T) {
 	iam := map[string]string{"IAM_AUTHORIZED": "true"}
 	p, _ := program(t, contract.UpdatePets, identity(jt.NewIssuer(t)), iam)

@@ -10,7 +10,7 @@
 //	sale      sale, id         purchaseId, type, price, soldTo, soldToSub, soldAt
 //	catalog   state, 0         version, pets, lastId, updateId; no item: never written
 //	counter   state, 1 to 16   sales
-//	key       key#<hash>, 0    bodyHash, purchaseId, pet, expiresAt, then status, response, minimal
+//	key       key#<hash>, 0    bodyHash, purchaseId, pet, expiresAt, status, response, minimal
 //
 // A sale has the number of its pet as key, and is put only if there is none:
 // whatever updates do to the pet, the number is never sold again. It holds what

@@ -1,7 +1,7 @@
 // Runs the post-login Action for one sign-in.
 const vm = require('node:vm');
 
-/** Returns the scopes that the first post-login Action adds and removes if every scope is requested. */
+/** Returns the scopes that the first post-login Action adds and removes; all are requested. */
 async function runAction(assets, connection, scopes) {
   const name = assets.triggers['post-login']?.[0]?.action_name;
   const action = assets.actions.find((a) => a.name === name);

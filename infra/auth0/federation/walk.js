@@ -9,7 +9,7 @@
 //	ISSUER          the issuer, with its slash          CLIENT_ID       the page's client id
 //	ROLE_ARN        output Auth0ApiRoleArn or Auth0ApiSocialRoleArn
 //	SIGNED_API_URL  output SignedApiUrl                 AWS_REGION      where the stack is
-//	ID_TOKEN        optional: skip the sign-in          STS_URL         optional: another endpoint of STS
+//	ID_TOKEN        optional: skip the sign-in          STS_URL         optional: endpoint of STS
 //
 // It changes nothing: after the authorization, the functions refuse the bodies. It prints
 // no token and no key.

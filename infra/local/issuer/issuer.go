@@ -47,8 +47,8 @@ type Config struct {
 	Now        func() time.Time // by default, time.Now
 	Log        *slog.Logger     // server errors; by default, discarded
 
-	// ResourceParameter accepts resource (RFC 8707) where there is no audience, as a tenant with Auth0's
-	// Resource Parameter Compatibility Profile does. By default, it is ignored.
+	// ResourceParameter accepts resource (RFC 8707) where there is no audience, as a tenant with
+	// Auth0's Resource Parameter Compatibility Profile does. By default, it is ignored.
 	// https://auth0.com/ai/docs/mcp/guides/resource-param-compatibility-profile
 	ResourceParameter bool
 }

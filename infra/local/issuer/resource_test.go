@@ -9,8 +9,8 @@ import (
 	"example.com/securedpets/infra/local/issuer"
 )
 
-// The parameter resource (RFC 8707) counts as at Auth0: only where it is enabled, and never beside an
-// audience.
+// The parameter resource (RFC 8707) counts as at Auth0: only where it is enabled, and never beside
+// an audience.
 func TestResourceParameter(t *testing.T) {
 	const unknown = "https://other.example"
 	for _, c := range []struct {

@@ -20,7 +20,7 @@ export class Browser {
     return this.#cookies;
   }
 
-  /** Opens an authorization URL and returns the page's form address, or where the issuer redirected to. */
+  /** Opens an authorization URL and returns the form's address, or where it redirected to. */
   async open(url) {
     const response = await this.go(url);
     const location = response.headers.get('location');

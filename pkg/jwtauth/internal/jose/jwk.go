@@ -109,8 +109,8 @@ func (m jwkMembers) algorithms(implied Set) (Set, error) {
 	return SetOf(a), nil
 }
 
-// publicMembers are those that RFC 7518 section 6 and RFC 8037 section 2 require of each key type, in
-// the order of RFC 7638 section 3.2.
+// publicMembers are those that RFC 7518 section 6 and RFC 8037 section 2 require of each key type,
+// in the order of RFC 7638 section 3.2.
 var publicMembers = map[string][]string{
 	"RSA": {"e", "kty", "n"},
 	"EC":  {"crv", "kty", "x", "y"},
