@@ -59,7 +59,8 @@ func (a *Authorizer) challenge(resp Response, err error, scopes []string) Respon
 	return resp
 }
 
-// discovery returns the parameters of [WithResourceMetadata]. That of a 403 names its scopes already.
+// discovery returns the parameters of [WithResourceMetadata]. That of a 403 names its scopes
+// already.
 func (a *Authorizer) discovery(status int, scopes []string) (p parameters) {
 	if a.metadata == "" {
 		return nil

@@ -41,7 +41,8 @@ func values(is func(name string) bool, single map[string]string, multi map[strin
 	return values
 }
 
-// isHeader matches ASCII names only: no other letter folds to one of the headers that are read here.
+// isHeader matches ASCII names only: no other letter folds to one of the headers that are read
+// here.
 func isHeader(name, wanted string) bool { return strings.EqualFold(name, wanted) }
 
 // absent reports whether the caller sent no credentials at all.

@@ -13,7 +13,8 @@ type Decision struct {
 	// ServeMux; empty where the event has none. It contains nothing that a caller sent.
 	Route string
 	// Outcome is the [jwtauth.Label] of the decision: "ok", a [jwtauth.Refusal],
-	// "key_undecided", "proof_undecided", "jwks_unavailable" or "error". A closed set, fit for the label of a metric.
+	// "key_undecided", "proof_undecided", "jwks_unavailable" or "error". A closed set, fit for the
+	// label of a metric.
 	Outcome string
 	// SubjectHash is the [jwtauth.Token.SubjectHash] of a verified token, allowed or refused; empty
 	// without one. It is a pseudonym: for a log, not for the label of a metric.

@@ -35,32 +35,33 @@
 //
 // with bodies like API Gateway's, {"message":"Unauthorized"}, and fixed texts only. Scopes are
 // any-of, as in API Gateway; [Authorizer.AllOf] requires all of them. [WithResponse] changes bodies
-// and headers. REST APIs and function URLs rename WWW-Authenticate: see WHERE-TO-VERIFY.md, which also
-// says what AWS verifies by itself.
-// [Authorizer.HandleREST] documents the responses of the Lambda authorizers, and how API Gateway's
-// cache can make a right response wrong: read it before going live.
+// and headers. REST APIs and function URLs rename WWW-Authenticate: see WHERE-TO-VERIFY.md, which
+// also says what AWS verifies by itself. [Authorizer.HandleREST] documents the responses of the
+// Lambda authorizers, and how API Gateway's cache can make a right response wrong: read it before
+// going live.
 //
 // # Bound tokens
 //
-// A token that is bound to a key of its client (a cnf claim) is refused unless its proof is checked:
-// [WithDPoP] for RFC 9449, [WithMTLS] for RFC 8705, or both. The verifier must accept such tokens, see
-// [jwtauth.Config].Confirmations. With DPoP, every challenge names the scheme and its algorithms; a
-// request with the DPoP scheme gets the error codes of RFC 9449 section 7.1; and DPoP-Nonce comes with
-// each response to a bound token when nonces are required. 503 when the replay store is unavailable.
+// A token that is bound to a key of its client (a cnf claim) is refused unless its proof is
+// checked: [WithDPoP] for RFC 9449, [WithMTLS] for RFC 8705, or both. The verifier must accept such
+// tokens, see [jwtauth.Config].Confirmations. With DPoP, every challenge names the scheme and its
+// algorithms; a request with the DPoP scheme gets the error codes of RFC 9449 section 7.1; and
+// DPoP-Nonce comes with each response to a bound token when nonces are required. 503 when the
+// replay store is unavailable.
 //
 // # Discovery
 //
-// With [WithResourceMetadata], a challenge names the address of the API's [ResourceMetadata] and the
-// scopes of the route, so that a client that knows only the URL of the API finds its issuer (RFC 9728).
-// Remote servers of the Model Context Protocol need it; examples/mcp is one.
+// With [WithResourceMetadata], a challenge names the address of the API's [ResourceMetadata] and
+// the scopes of the route, so that a client that knows only the URL of the API finds its issuer
+// (RFC 9728). Remote servers of the Model Context Protocol need it; examples/mcp is one.
 //
-// API Gateway's authorizers, Lambda authorizers too, respond without these parameters. For clients that
-// discover, give a route of an HTTP API no authorizer at the gateway and put the guard into the
-// function; serve the metadata at a public route of the same API. A REST API can set the header in its
-// gateway response UNAUTHORIZED.
+// API Gateway's authorizers, Lambda authorizers too, respond without these parameters. For clients
+// that discover, give a route of an HTTP API no authorizer at the gateway and put the guard into
+// the function; serve the metadata at a public route of the same API. A REST API can set the header
+// in its gateway response UNAUTHORIZED.
 //
 // # Limits
 //
-// This package does not detect tokens that were revoked before they expire and does not limit rates.
-// MIGRATING.md compares it with go-jwt-middleware, go-oidc, keyfunc and aws-jwt-verify.
+// This package does not detect tokens that were revoked before they expire and does not limit
+// rates. MIGRATING.md compares it with go-jwt-middleware, go-oidc, keyfunc and aws-jwt-verify.
 package authorizer

@@ -11,8 +11,9 @@ var errNotAuthorizerEvent = errors.New("authorizer: not an event for a Lambda au
 
 // Handle serves any authorizer event, so that one deployed function can authorize several APIs. It
 // calls [Authorizer.HandleHTTP] for payload 2.0, [Authorizer.HandleToken] for TOKEN,
-// [Authorizer.HandleConnect] for REQUEST of a WebSocket API, [Authorizer.HandleREST] for every other
-// REQUEST, and [Authorizer.HandleAppSync] for an event of AppSync. Any other event is an error.
+// [Authorizer.HandleConnect] for REQUEST of a WebSocket API, [Authorizer.HandleREST] for every
+// other REQUEST, and [Authorizer.HandleAppSync] for an event of AppSync. Any other event is an
+// error.
 func (a *Authorizer) Handle(ctx context.Context, event json.RawMessage) (any, error) {
 	var kind eventKind
 	if err := json.Unmarshal(event, &kind); err != nil {

@@ -44,8 +44,8 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// Whatever event arrives at a Lambda authorizer: an allowing response needs the good token in it, and
-// an error says nothing of the event.
+// Whatever event arrives at a Lambda authorizer: an allowing response needs the good token in it,
+// and an error says nothing of the event.
 func FuzzEvent(f *testing.F) {
 	for _, name := range []string{"http-v2-request", "http-v1-request", "rest-request", "rest-token", "websocket-request", "appsync-request"} {
 		f.Add(string(read(f, name)))

@@ -72,8 +72,8 @@ func TestNestedServeMux(t *testing.T) {
 
 type routeName struct{}
 
-// In the groups of a router such as chi, whose routes have no ServeMux pattern, the middlewares of a
-// group stand around those of its inner groups.
+// In the groups of a router such as chi, whose routes have no ServeMux pattern, the middlewares of
+// a group stand around those of its inner groups.
 func TestNestedGroups(t *testing.T) {
 	a, asked, decisions := recording(authorizer.WithRouteName(func(r *http.Request) string {
 		name, _ := r.Context().Value(routeName{}).(string)

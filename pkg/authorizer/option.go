@@ -22,8 +22,8 @@ func WithStagePolicy() Option {
 }
 
 // WithResourceMetadata adds the address of the API's [ResourceMetadata] to every challenge, and the
-// scopes of the route to those of a 401, so that a client without a token learns where to get one and
-// for which scopes (RFC 9728 section 5). Clients of the Model Context Protocol depend on it. By
+// scopes of the route to those of a 401, so that a client without a token learns where to get one
+// and for which scopes (RFC 9728 section 5). Clients of the Model Context Protocol depend on it. By
 // default, a 401 names neither.
 //
 // It panics unless the URL is https, or http on a loopback host, without user information and

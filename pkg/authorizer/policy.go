@@ -38,14 +38,14 @@ func parseMethodARN(arn string) (methodARN, error) {
 
 func (m methodARN) isConnect() bool { return m.method == connectRoute && m.path == "" }
 
-// patterns are what IAM reads in a resource as a wildcard or as the start of a variable. A "$" alone
-// is neither.
+// patterns are what IAM reads in a resource as a wildcard or as the start of a variable. A "$"
+// alone is neither.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 var patterns = []string{"*", "?", "${"}
 
-// isPattern reports whether the caller's part of the ARN would be read as a pattern. A policy for it
-// would cover more than the request.
+// isPattern reports whether the caller's part of the ARN would be read as a pattern. A policy for
+// it would cover more than the request.
 //
 // [open] API Gateway does not document whether it escapes these; we refuse.
 func (m methodARN) isPattern() bool {

@@ -23,7 +23,8 @@ func payloadRequest(route string, headers map[string]string, path string, c *eve
 	return r
 }
 
-// eventRequest reads what all events have. REST APIs and load balancers may give two maps of headers.
+// eventRequest reads what all events have. REST APIs and load balancers may give two maps of
+// headers.
 func eventRequest(route string, headers map[string]string, multi map[string][]string, method, path string) request {
 	return request{route, credentials{headerValues(headerName, headers, multi), possession{
 		headers: headers, multi: multi, method: method, path: path,

@@ -36,8 +36,8 @@ type ResourceMetadata struct {
 	// Documentation, Policy and TermsOfService are pages for people. By default, there are none.
 	Documentation, Policy, TermsOfService string
 
-	// DPoP names the algorithms of proofs; it is the value that [WithDPoP] gets. By default, DPoP is
-	// not mentioned.
+	// DPoP names the algorithms of proofs; it is the value that [WithDPoP] gets. By default, DPoP
+	// is not mentioned.
 	DPoP ProofVerifier
 	// DPoPRequired means that every token must be bound to a DPoP key. By default, it need not.
 	DPoPRequired bool
@@ -121,7 +121,8 @@ func (m *ResourceMetadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// HandleEvent is ServeHTTP for payload 2.0 events of an HTTP API or a function URL, an [HTTPHandler].
+// HandleEvent is ServeHTTP for payload 2.0 events of an HTTP API or a function URL, an
+// [HTTPHandler].
 func (m *ResourceMetadata) HandleEvent(_ context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	status, headers, body := m.respond(event.RequestContext.HTTP.Method)
 	return events.APIGatewayV2HTTPResponse{StatusCode: status, Headers: headers, Body: body}, nil

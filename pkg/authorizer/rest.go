@@ -43,9 +43,9 @@ import (
 // A TOKEN authorizer has no key but the token: TTL 0 or WithStagePolicy. A cached response
 // outlives the token, and a withdrawn key, by up to the TTL.
 //
-// The path of the request is part of the method's ARN. A path with "*", "?" or "${" is denied without
-// [WithStagePolicy], because a policy for it would be a pattern; the denying policy has them
-// percent-encoded.
+// The path of the request is part of the method's ARN. A path with "*", "?" or "${" is denied
+// without [WithStagePolicy], because a policy for it would be a pattern; the denying policy has
+// them percent-encoded.
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 func (a *Authorizer) HandleREST(ctx context.Context, event events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {

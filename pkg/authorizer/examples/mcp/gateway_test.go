@@ -19,8 +19,8 @@ import (
 	"example.com/securedpets/pkg/authorizer/examples/mcp"
 )
 
-// behindHTTPAPI serves the server behind the local gateway, whose routes have no authorizer: its own
-// 401 would not name the metadata. The functions run in this process.
+// behindHTTPAPI serves the server behind the local gateway, whose routes have no authorizer: its
+// own 401 would not name the metadata. The functions run in this process.
 func behindHTTPAPI(t *testing.T, s *mcp.Server) http.Handler {
 	t.Helper()
 	api := template.API{

@@ -1,9 +1,9 @@
-// Package mcp is a remote server of the Model Context Protocol, guarded by package authorizer: a client
-// that knows only its URL learns from the 401 where to get a token (RFC 9728), for which resource and
-// for which scope.
+// Package mcp is a remote server of the Model Context Protocol, guarded by package authorizer: a
+// client that knows only its URL learns from the 401 where to get a token (RFC 9728), for which
+// resource and for which scope.
 //
-// The test signs in with the protocol's official client at the local issuer, over net/http and behind
-// an HTTP API.
+// The test signs in with the protocol's official client at the local issuer, over net/http and
+// behind an HTTP API.
 package mcp
 
 import (
