@@ -88,6 +88,7 @@ func optionalHTTP(a *authorizer.Authorizer) eventCall { return invoke(a.Optional
 func requireProxy(a *authorizer.Authorizer, scopes ...string) eventCall {
 	return invoke(a.RequireProxy(whoamiProxy, scopes...))
 }
+
 func optionalProxy(a *authorizer.Authorizer) eventCall { return invoke(a.OptionalProxy(whoamiProxy)) }
 
 func requireALB(a *authorizer.Authorizer, scopes ...string) eventCall {
