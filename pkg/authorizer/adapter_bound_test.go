@@ -3,6 +3,7 @@ package authorizer_test
 import (
 	"context"
 	"crypto/tls"
+	"net/http"
 	"testing"
 
 	"example.com/securedpets/pkg/authorizer"
@@ -54,11 +55,11 @@ func TestBoundTokensInEvents(t *testing.T) {
 		seen := seenProof{method: &got[0], path: &got[1], certificate: &got[2]}
 		both := authorizer.New(boundVerifier{}, authorizer.WithDPoP(seen), authorizer.WithMTLS(seen))
 		resp := g.required(both)(t.Context(), t, g.load(t, "authorization", "DPoP x"))
-		if resp.StatusCode != 200 || got != want[g.file] {
+		if resp.StatusCode != http.StatusOK || got != want[g.file] {
 			t.Errorf("%s: %s, proof of %q, want %q", g.file, resp.raw, got, want[g.file])
 		}
 		// Without the options, in any kind of event, a bound token is refused.
-		if resp := g.required(authorizer.New(boundVerifier{}))(t.Context(), t, g.load(t, "authorization", "Bearer x")); resp.StatusCode != 401 {
+		if resp := g.required(authorizer.New(boundVerifier{}))(t.Context(), t, g.load(t, "authorization", "Bearer x")); resp.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s: %s", g.file, resp.raw)
 		}
 	}

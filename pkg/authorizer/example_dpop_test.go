@@ -47,7 +47,7 @@ func ExampleWithDPoP() {
 	}
 	// Output:
 	// 204
-	// 401 DPoP error="invalid_dpop_proof", error_description="the proof was used before",
-	// algs="ES256 RS256" 401 Bearer error="invalid_token", error_description="the token requires
-	// the DPoP scheme", DPoP algs="ES256 RS256" 204
+	// 401 DPoP error="invalid_dpop_proof", error_description="the proof was used before", algs="ES256 RS256"
+	// 401 Bearer error="invalid_token", error_description="the token requires the DPoP scheme", DPoP algs="ES256 RS256"
+	// 204
 }
