@@ -39,6 +39,7 @@ func TestTokenOfAHandshake(t *testing.T) {
 		// Names are exact.
 		{"query of another name", both, nil, map[string][]string{"Token": {"good"}}, 401, ""},
 		{"empty name", both, nil, map[string][]string{"": {"good"}}, 401, ""},
+		{"empty name, no option", nil, nil, map[string][]string{"": {"good"}}, 401, ""},
 		{"protocol of another name", both, map[string][]string{"Sec-WebSocket-Protocol": {"Bearer, good"}}, nil, 401, ""},
 		// No token, or a bad one.
 		{"nothing", both, nil, nil, 401, ""},
