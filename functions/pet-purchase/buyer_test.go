@@ -79,15 +79,15 @@ func TestIDTokensThatDoNot(t *testing.T) {
 		{"unsigned", s.idToken(jt.Header("alg", "none"), jt.Signature(func(string) []byte { return nil }))},
 	} {
 		resp := s.post(t, s.plainBuyer(), withAuthToken(t, tt.token))
-		ft.Want(t, tt.name, resp, http.StatusUnauthorized, nobody)
+		ft.Want(t, tt.name, resp, http.StatusUnauthorized, noBuyer)
 		if resp.Headers["www-authenticate"] == "" {
 			t.Errorf("%s: 401 without a challenge", tt.name)
 		}
 		// A good e-mail in the access token does not mend a bad ID token.
 		resp = s.post(t, s.buyer("ann"), withAuthToken(t, tt.token))
-		ft.Want(t, tt.name+", despite the access token", resp, http.StatusUnauthorized, nobody)
+		ft.Want(t, tt.name+", despite the access token", resp, http.StatusUnauthorized, noBuyer)
 	}
-	s.wantOwners(t, "nobody bought", map[int64]string{})
+	s.wantOwners(t, "no sale", map[int64]string{})
 }
 
 func TestAccessTokenWithoutEmail(t *testing.T) {
@@ -104,9 +104,9 @@ func TestAccessTokenWithoutEmail(t *testing.T) {
 		{"a bad one first", []jt.Edit{jt.Claim(jt.Audience+"/email", ""), jt.Claim("email", "ann@example.com")}, `{"petId":1}`},
 		{"of another API", []jt.Edit{jt.Claim("https://other.example/email", "ann@example.com")}, `{"petId":1}`},
 	} {
-		ft.Want(t, tt.name, s.post(t, s.plainBuyer(tt.edits...), ft.Body(tt.body)), http.StatusUnauthorized, nobody)
+		ft.Want(t, tt.name, s.post(t, s.plainBuyer(tt.edits...), ft.Body(tt.body)), http.StatusUnauthorized, noBuyer)
 	}
-	s.wantOwners(t, "nobody bought", map[int64]string{})
+	s.wantOwners(t, "no sale", map[int64]string{})
 }
 
 func TestEmailClaim(t *testing.T) {
@@ -119,7 +119,7 @@ func TestEmailClaim(t *testing.T) {
 	}{
 		{"plain by default", "", []jt.Edit{jt.Claim("email", "ann@example.com")}, http.StatusOK, annsDog},
 		{"configured", "mail", []jt.Edit{jt.Claim("mail", "ann@example.com"), jt.Claim("email", "bob@example.com")}, http.StatusOK, annsDog},
-		{"configured and absent", "mail", []jt.Edit{jt.Claim("email", "ann@example.com")}, http.StatusUnauthorized, nobody},
+		{"configured and absent", "mail", []jt.Edit{jt.Claim("email", "ann@example.com")}, http.StatusUnauthorized, noBuyer},
 	} {
 		s := open(t, dog, cat)
 		s.f = s.function(t, map[string]string{"EMAIL_CLAIM": tt.claim})

@@ -87,7 +87,7 @@ func TestRefusedBodies(t *testing.T) {
 		ft.Want(t, name, s.post(t, s.buyer("ann"), ft.Body(tt.body)), tt.status, tt.want)
 	}
 	ft.Want(t, "unpadded", s.post(t, s.buyer("ann"), ft.Encoded(strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(`{"petId":1}`)), "="))), http.StatusBadRequest, `{"message":"the body is not base64"}`)
-	s.wantOwners(t, "nobody bought", map[int64]string{})
+	s.wantOwners(t, "no sale", map[int64]string{})
 }
 
 func TestNoPetsAtAll(t *testing.T) {
@@ -127,7 +127,7 @@ func TestWho(t *testing.T) {
 		status int
 		body   string
 	}{
-		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
+		{"no token", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
 		{"an administrator", s.buyer("ann", jwtauthtest.Scopes(contract.ScopeUpdatePets)), http.StatusForbidden, ft.Forbidden},
 		{"a machine", s.buyer("ann", jwtauthtest.Claim("gty", "client-credentials")), http.StatusForbidden, ft.Forbidden},
 		{"an expired token", s.buyer("ann", jwtauthtest.ExpiresIn(-time.Second)), http.StatusUnauthorized, ft.Unauthorized},
@@ -141,7 +141,7 @@ func TestWho(t *testing.T) {
 	for _, payload := range []string{`{}`, `{"key1":"value1"}`, `{"petId":1,"authToken":"bearer x"}`, `{"headers":null}`} {
 		ft.Want(t, payload, s.f.Invoke(t.Context(), t, payload), http.StatusUnauthorized, ft.Unauthorized)
 	}
-	s.wantOwners(t, "nobody bought", map[int64]string{})
+	s.wantOwners(t, "no sale", map[int64]string{})
 }
 
 func TestNoTimeLeft(t *testing.T) {
@@ -162,7 +162,7 @@ func TestNoTimeLeft(t *testing.T) {
 			t.Errorf("%s: retry-after %q, want 1", tt.left, resp.Headers["retry-after"])
 		}
 	}
-	s.wantOwners(t, "nobody bought", map[int64]string{})
+	s.wantOwners(t, "no sale", map[int64]string{})
 }
 
 // The sale stands: the response says so, and the log has the error.

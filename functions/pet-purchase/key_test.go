@@ -85,7 +85,7 @@ func TestKeyOutlivesTheIDToken(t *testing.T) {
 	s := open(t, dog, cat)
 	wantReplay(t, "the first", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, s.idToken(jt.Claim("nonce", "1")))), http.StatusOK, annsDog, false)
 	wantReplay(t, "with a renewed ID token", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, s.idToken(jt.Claim("nonce", "2")))), http.StatusOK, annsDog, true)
-	wantReplay(t, "without a valid one", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, "x")), http.StatusUnauthorized, nobody, false)
+	wantReplay(t, "without a valid one", s.post(t, s.plainBuyer(), key("k"), withAuthToken(t, "x")), http.StatusUnauthorized, noBuyer, false)
 }
 
 func TestKeySyntax(t *testing.T) {

@@ -28,7 +28,7 @@ var (
 const (
 	annsDog     = `[{"id":1,"type":"dog","price":249.99,"isSold":true,"soldTo":"ann@example.com"},{"id":2,"type":"cat","price":124.99}]`
 	unavailable = `{"message":"That pet is not available."}`
-	nobody      = `{"message":"authorization failure"}`
+	noBuyer     = `{"message":"authorization failure"}`
 )
 
 // shop is the function, the store behind it, and the issuer of its buyers' tokens.

@@ -114,10 +114,10 @@ func TestIAM(t *testing.T) {
 		body   string
 	}{
 		{"the buyer is whom the ID token names", on, func(s shop) []ft.Edit { return []ft.Edit{withAuthToken(t, s.idToken())} }, http.StatusOK, annsDog},
-		{"IAM knows a role, not a buyer", on, func(shop) []ft.Edit { return nil }, http.StatusUnauthorized, nobody},
+		{"IAM knows a role, not a buyer", on, func(shop) []ft.Edit { return nil }, http.StatusUnauthorized, noBuyer},
 		{"a bad ID token", on, func(s shop) []ft.Edit {
 			return []ft.Edit{withAuthToken(t, s.idToken(jt.Claim("email_verified", false)))}
-		}, http.StatusUnauthorized, nobody},
+		}, http.StatusUnauthorized, noBuyer},
 		{"not where no such API is", nil, func(s shop) []ft.Edit { return []ft.Edit{withAuthToken(t, s.idToken())} }, http.StatusUnauthorized, ft.Unauthorized},
 		{"off", map[string]string{"IAM_AUTHORIZED": "false"}, func(s shop) []ft.Edit { return []ft.Edit{withAuthToken(t, s.idToken())} }, http.StatusUnauthorized, ft.Unauthorized},
 	} {
@@ -136,6 +136,6 @@ func TestIAMDoesNotReplaceTheToken(t *testing.T) {
 	s.f = s.function(t, map[string]string{"IAM_AUTHORIZED": "true"})
 	// A client can send such headers; it cannot fill requestContext.
 	resp := s.post(t, ft.Header("authorization", "AWS4-HMAC-SHA256 Credential=x"), withAuthToken(t, s.idToken()))
-	ft.Want(t, "a signature that nobody has checked", resp, http.StatusUnauthorized, ft.Unauthorized)
+	ft.Want(t, "a signature that was not checked", resp, http.StatusUnauthorized, ft.Unauthorized)
 	ft.Want(t, "the JWT route still works", s.post(t, s.buyer("ann")), http.StatusOK, annsDog)
 }

@@ -195,7 +195,7 @@ func TestWho(t *testing.T) {
 		status int
 		body   string
 	}{
-		{"nobody", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
+		{"no token", ft.Header("authorization", ""), http.StatusUnauthorized, ft.Unauthorized},
 		{"a buyer", ft.Bearer(issuer.Token(jwtauthtest.Scopes(contract.ScopePurchasePets))), http.StatusForbidden, ft.Forbidden},
 		{"an ID token", ft.Bearer(issuer.IDToken(jwtauthtest.Scopes(contract.ScopeUpdatePets))), http.StatusUnauthorized, ft.Unauthorized},
 	} {

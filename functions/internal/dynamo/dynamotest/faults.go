@@ -32,7 +32,7 @@ const (
 	Lost            // done, and the connection breaks before the response
 	Cut             // done, and the connection breaks in the middle of the response
 	Broken          // done, and 500 InternalServerError
-	Slow            // done, and the answer comes when nobody waits for it
+	Slow            // done, and the response comes after the caller has left
 )
 
 // Faults is a network that misbehaves as planned.
