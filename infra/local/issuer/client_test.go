@@ -56,7 +56,7 @@ func TestClients(t *testing.T) {
 	}))
 	defer rotate.Close()
 
-	cmd := exec.CommandContext(t.Context(), node, "--test", "--test-reporter=tap")
+	cmd := exec.CommandContext(t.Context(), node, "--test", "--test-reporter=tap", "--test-timeout=60000", "--test-force-exit")
 	cmd.Dir = "client-test"
 	cmd.Env = append(os.Environ(), "ISSUER="+url, "ROTATE="+rotate.URL, "CALLBACK_ORIGIN="+callback, "MACHINE_SECRET="+i.MachineSecret())
 	out, err := cmd.CombinedOutput()

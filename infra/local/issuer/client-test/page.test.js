@@ -66,7 +66,7 @@ test('the federation sign-in gets an ID token with session tags', async () => {
   const visit = async (line) => fetch(await new Browser().signIn(line.slice(line.indexOf('http')), 'buyer'));
   const responses = [];
   const idToken = await federation.signIn({
-    issuer: ISSUER, clientId: 'secured-pets-web', callback: `${process.env.CALLBACK_ORIGIN}/`, say: (line) => responses.push(visit(line)),
+    issuer: ISSUER, clientId: 'secured-pets-web', callback: `${process.env.CALLBACK_ORIGIN}/`, log: (line) => responses.push(visit(line)),
   });
   assert.equal((await responses[0]).status, 200);
   const claims = federation.claimsOf(idToken);
