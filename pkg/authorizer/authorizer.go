@@ -28,13 +28,12 @@ type Authorizer struct {
 	realm    string
 	metadata string // the URL of WithResourceMetadata
 
-	bareTokens      bool
-	allScopes       bool
-	stagePolicy     bool
-	connectQuery    string
-	connectProtocol string
-	contextClaims   []string
-	routeScopes     map[string][]string
+	bareTokens    bool
+	allScopes     bool
+	stagePolicy   bool
+	handshake     handshake
+	contextClaims []string
+	routeScopes   map[string][]string
 }
 
 // New returns an Authorizer that verifies every token with v.

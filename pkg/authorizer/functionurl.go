@@ -12,7 +12,7 @@ type FunctionURLHandler func(context.Context, events.LambdaFunctionURLRequest) (
 
 // A function URL has no routes: the route key of its events is a placeholder.
 var functionURLEvents = adapter[events.LambdaFunctionURLRequest, events.LambdaFunctionURLResponse]{
-	request: func(_ *Authorizer, e *events.LambdaFunctionURLRequest) request {
+	request: func(_ handshake, e *events.LambdaFunctionURLRequest) request {
 		return eventRequest("", e.Headers, nil, e.RequestContext.HTTP.Method, e.RawPath)
 	},
 	message: func(_ *events.LambdaFunctionURLRequest, r *events.LambdaFunctionURLResponse) message {

@@ -9,7 +9,9 @@ import (
 
 // An adapter describes the events of one kind, so that the guards are written once.
 type adapter[E, R any] struct {
-	request func(*Authorizer, *E) request
+	// request gets no *Authorizer: the type of this function is in the binary of every user of a
+	// guard, and would keep all methods of *Authorizer there.
+	request func(handshake, *E) request
 	// message returns the parts of a response to this event.
 	message func(*E, *R) message
 }
@@ -19,7 +21,7 @@ func require[E, R any](a *Authorizer, kind adapter[E, R], next func(context.Cont
 	mustScopes(scopes)
 	allow := a.rule(scopes)
 	return func(ctx context.Context, event E) (resp R, err error) {
-		token, decision, err := a.decide(ctx, kind.request(a, &event), allow)
+		token, decision, err := a.decide(ctx, kind.request(a.handshake, &event), allow)
 		if err != nil {
 			kind.message(&event, &resp).write(a.refuse(ctx, decision, err, scopes))
 			return resp, nil
@@ -35,7 +37,7 @@ func require[E, R any](a *Authorizer, kind adapter[E, R], next func(context.Cont
 // optional returns the guard of Optional for one kind of events.
 func optional[E, R any](a *Authorizer, kind adapter[E, R], next func(context.Context, E) (R, error)) func(context.Context, E) (R, error) {
 	return func(ctx context.Context, event E) (resp R, err error) {
-		r := kind.request(a, &event)
+		r := kind.request(a.handshake, &event)
 		if r.absent() {
 			resp, err = next(withoutIdentity(ctx, nil), event)
 			kind.message(&event, &resp).varyByAuthorization()

@@ -10,7 +10,7 @@ import (
 type HTTPHandler func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
 var httpEvents = adapter[events.APIGatewayV2HTTPRequest, events.APIGatewayV2HTTPResponse]{
-	request: func(_ *Authorizer, e *events.APIGatewayV2HTTPRequest) request {
+	request: func(_ handshake, e *events.APIGatewayV2HTTPRequest) request {
 		return payloadRequest(e.RouteKey, e.Headers, e.RawPath, &e.RequestContext)
 	},
 	message: func(_ *events.APIGatewayV2HTTPRequest, r *events.APIGatewayV2HTTPResponse) message {

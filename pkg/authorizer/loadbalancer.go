@@ -11,7 +11,7 @@ type LoadBalancerHandler func(context.Context, events.ALBTargetGroupRequest) (ev
 
 // A load balancer has no routes, and gives a function no client certificate that it verified.
 var loadBalancerEvents = adapter[events.ALBTargetGroupRequest, events.ALBTargetGroupResponse]{
-	request: func(_ *Authorizer, e *events.ALBTargetGroupRequest) request {
+	request: func(_ handshake, e *events.ALBTargetGroupRequest) request {
 		return eventRequest("", e.Headers, e.MultiValueHeaders, e.HTTPMethod, e.Path)
 	},
 	message: func(e *events.ALBTargetGroupRequest, r *events.ALBTargetGroupResponse) message {

@@ -10,7 +10,7 @@ import (
 type ProxyHandler func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error)
 
 var proxyEvents = adapter[events.APIGatewayProxyRequest, events.APIGatewayProxyResponse]{
-	request: func(_ *Authorizer, e *events.APIGatewayProxyRequest) request {
+	request: func(_ handshake, e *events.APIGatewayProxyRequest) request {
 		// The path of the event has lost the stage.
 		r := eventRequest(e.HTTPMethod+" "+e.Resource, e.Headers, e.MultiValueHeaders, e.HTTPMethod, e.RequestContext.Path)
 		if certificate := e.RequestContext.Identity.ClientCert; certificate != nil {

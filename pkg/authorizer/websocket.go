@@ -28,7 +28,7 @@ func WithConnectQuery(parameter string) Option {
 	if parameter == "" {
 		panic("authorizer: WithConnectQuery needs the name of a parameter")
 	}
-	return func(a *Authorizer) { a.connectQuery = parameter }
+	return func(a *Authorizer) { a.handshake.query = parameter }
 }
 
 // WithConnectProtocol also takes the token of a WebSocket handshake from the element that follows
@@ -41,34 +41,38 @@ func WithConnectProtocol(name string) Option {
 	if name == "" || strings.ContainsAny(name, ", \t") {
 		panic("authorizer: WithConnectProtocol needs one protocol")
 	}
-	return func(a *Authorizer) { a.connectProtocol = name }
+	return func(a *Authorizer) { a.handshake.protocol = name }
 }
 
 const protocolHeader = "sec-websocket-protocol"
 
-// connectRequest reads the handshake. A token in two places is two credentials.
-func (a *Authorizer) connectRequest(e *events.APIGatewayWebsocketProxyRequest) request {
+// A handshake says where the token of a WebSocket handshake may be, besides the Authorization
+// header: in a parameter of the query, or after a protocol. By default, nowhere.
+type handshake struct{ query, protocol string }
+
+// request reads the handshake. A token in two places is two credentials.
+func (h handshake) request(e *events.APIGatewayWebsocketProxyRequest) request {
 	// [open] AWS does not document the path of a handshake; the stage is what a client calls.
 	r := eventRequest(e.RequestContext.RouteKey, e.Headers, e.MultiValueHeaders, "GET", "/"+e.RequestContext.Stage)
 	if certificate := e.RequestContext.Identity.ClientCert; certificate != nil {
 		r.certificate = certificate.ClientCertPem
 	}
-	if a.connectQuery != "" {
-		is := func(name string) bool { return name == a.connectQuery }
+	if h.query != "" {
+		is := func(name string) bool { return name == h.query }
 		for _, token := range values(is, e.QueryStringParameters, e.MultiValueQueryStringParameters) {
 			r.authorization = append(r.authorization, "Bearer "+token)
 		}
 	}
-	if a.connectProtocol != "" {
-		r.authorization = append(r.authorization, a.protocolTokens(e)...)
+	if h.protocol != "" {
+		r.authorization = append(r.authorization, h.protocolTokens(e)...)
 	}
 	return r
 }
 
-func (a *Authorizer) protocolTokens(e *events.APIGatewayWebsocketProxyRequest) (headers []string) {
+func (h handshake) protocolTokens(e *events.APIGatewayWebsocketProxyRequest) (headers []string) {
 	protocols := strings.Split(strings.Join(headerValues(protocolHeader, e.Headers, e.MultiValueHeaders), ","), ",")
 	for i, protocol := range protocols {
-		if strings.TrimSpace(protocol) != a.connectProtocol {
+		if strings.TrimSpace(protocol) != h.protocol {
 			continue
 		}
 		token := ""
@@ -81,7 +85,7 @@ func (a *Authorizer) protocolTokens(e *events.APIGatewayWebsocketProxyRequest) (
 }
 
 var connectEvents = adapter[events.APIGatewayWebsocketProxyRequest, events.APIGatewayProxyResponse]{
-	request: (*Authorizer).connectRequest,
+	request: handshake.request,
 	message: func(_ *events.APIGatewayWebsocketProxyRequest, r *events.APIGatewayProxyResponse) message {
 		return proxyMessage(r)
 	},
@@ -96,10 +100,10 @@ func (a *Authorizer) RequireConnect(next ConnectHandler, scopes ...string) Conne
 	guard := require(a, connectEvents, next, scopes)
 	return func(ctx context.Context, event events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error) {
 		resp, err := guard(ctx, event)
-		if err == nil && resp.StatusCode < 300 && a.connectProtocol != "" && len(a.protocolTokens(&event)) > 0 {
+		if err == nil && resp.StatusCode < 300 && a.handshake.protocol != "" && len(a.handshake.protocolTokens(&event)) > 0 {
 			m := proxyMessage(&resp)
 			if _, _, selected := m.lookup(protocolHeader); !selected {
-				m.set(protocolHeader, a.connectProtocol)
+				m.set(protocolHeader, a.handshake.protocol)
 			}
 		}
 		return resp, err
@@ -111,5 +115,5 @@ func (a *Authorizer) RequireConnect(next ConnectHandler, scopes ...string) Conne
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
 func (a *Authorizer) HandleConnect(ctx context.Context, event ConnectRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
-	return restError(a.handlePolicy(ctx, event.MethodARN, a.connectRequest(&event.APIGatewayWebsocketProxyRequest)))
+	return restError(a.handlePolicy(ctx, event.MethodARN, a.handshake.request(&event.APIGatewayWebsocketProxyRequest)))
 }
