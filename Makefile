@@ -61,7 +61,7 @@ test-auth0: auth0-check ## the Auth0 tenant's files, its Action, and the local i
 	@echo "test: the Auth0 tenant and the local issuer, with a foreign client"
 	@npm run --silent --prefix infra/auth0 test
 
-test-foreign: ## the judges that are not ours: peers of pkg/jwtauth, with 20 seconds of fuzzing; the official MCP client; the module under another name
+test-foreign: setup setup-cdk ## the judges that are not ours: peers of pkg/jwtauth, with 20 seconds of fuzzing; the official MCP client; the module under another name
 	@echo "test: the module under another name"
 	@scripts/test-rename
 	@echo "test: the official MCP client, at a guarded server and the local issuer"
@@ -69,6 +69,8 @@ test-foreign: ## the judges that are not ours: peers of pkg/jwtauth, with 20 sec
 	@echo "test: pkg/jwtauth and its peers: bad days, and what they accept"
 	@cd scripts/bench && go test ./...
 	@scripts/fuzz 7s scripts/bench
+	@echo "test: the commands of CONTRIBUTING.md"
+	@scripts/test-contributing
 
 test-web: setup ## the page's types and its logic, without a browser
 	@echo "test: the page without a browser"
