@@ -134,6 +134,8 @@ func TestUndecided(t *testing.T) {
 			if err == nil || first || !strings.HasPrefix(err.Error(), "dynamodb: record a proof: ") {
 				t.Errorf("%v, %v", first, err)
 			}
+			table.mu.Lock()
+			defer table.mu.Unlock()
 			if table.writes != 1 {
 				t.Errorf("%d writes", table.writes)
 			}
