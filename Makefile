@@ -83,7 +83,7 @@ test-browser: setup build-web build-local ## the page in Chromium, through the w
 	@npm run --silent --prefix web test:browser
 
 test-long: setup ## a part of what fuzz and prove do at length
-	@scripts/fuzz 30s pkg/jwtauth pkg/strictjson
+	@scripts/fuzz 5s pkg/jwtauth pkg/strictjson
 	@echo "test: 1,000 histories of purchases, 5,000 contested attempts (two minutes)"
 	@$(MAKE) prove ROUNDS=1000 ATTEMPTS=5000 CHECKS=100 | tail -n 60
 
