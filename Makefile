@@ -39,7 +39,8 @@ build-local: ## build the same programs for this machine: dist/local/<function>/
 .PHONY: test test-go test-openapi test-cdk test-auth0 test-web test-browser test-long test-foreign lint fmt
 # Without npm, `go test` skips what needs the engine or npm packages; here each skip is a failure.
 test test-go test-openapi test-cdk test-auth0 test-foreign test-web test-browser test-long prove: export REQUIRE_ALL = 1
-test: test-go test-openapi test-cdk test-auth0 test-web test-browser test-long ## set everything up and pass every test that needs no cloud
+test: test-go test-openapi test-auth0 test-web test-browser ## set everything up and pass every test that needs no cloud
+	@$(MAKE) -j 2 test-cdk test-long # each keeps one core busy
 
 test-go: setup build-web build-local ## the Go packages with the race detector, and the README's session
 	@scripts/setup infra/local/issuer/client-test

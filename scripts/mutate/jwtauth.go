@@ -209,7 +209,7 @@ func jwtauthMutations() []mutation {
 		{"nested scopes: an anonymous caller", "", "pkg/authorizer/identity.go", `		return nil, jwtauth.MissingToken`, `		return &jwtauth.Token{}, nil`},
 		{"two headers of one value in two spellings", "", "pkg/authorizer/credentials.go", `if is(name) && !repeated {`, `if is(name) && !repeated && values == nil {`},
 		{"response hook: a status of success", "", "pkg/authorizer/response.go", `if resp.Status < http.StatusBadRequest || resp.Status > 599 {`, `if false {`},
-		{"WebSocket: the token of the query without the option", "", "pkg/authorizer/websocket.go", `if a.connectQuery != "" {`, `if true {`},
+		{"WebSocket: the token of the query without the option", "", "pkg/authorizer/websocket.go", `if h.query != "" {`, `if true {`},
 		{"AppSync: a refusal is cached", "", "pkg/authorizer/appsync.go", `{TTLOverride: new(int)}`, `{}`},
 		{"route scopes: a route that is not in the map", "", "pkg/authorizer/scopes.go", "	if !ok {\n		return forbidden\n	}\n", "	_ = ok\n"},
 	}
