@@ -56,7 +56,7 @@ test-openapi: setup-openapi ## the OpenAPI document, linted, and the page's type
 
 test-cdk: setup-cdk ## the CDK app (a cold compile takes a minute)
 	@echo "test: the CDK app (a cold compile takes a minute)"
-	@cd infra/cdk && go test ./...
+	@cd infra/cdk && go test -timeout 20m ./...
 
 test-auth0: auth0-check ## the Auth0 tenant's files, its Action, and the local issuer with a foreign client
 	@echo "test: the Auth0 tenant and the local issuer, with a foreign client"
